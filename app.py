@@ -1,0 +1,76 @@
+"""The one place where Countersign is put together."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from erp import cli, web
+from erp.connectors.quickbooks import connector as quickbooks
+from erp.db import db, prepare
+from erp.kinds import job, cost_code, budget  # noqa: I001  the order of the tabs
+
+ROOT = Path(__file__).resolve().parent
+KINDS = (job.JOB, cost_code.COST_CODE, budget.BUDGET)
+CONNECTORS = (quickbooks.QUICKBOOKS,)
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class CannotStart(SystemExit):
+    """A setting that would be dangerous; the process ends with status 2 and one sentence."""
+
+    def __init__(self, sentence: str) -> None:
+        print(sentence)
+        super().__init__(2)
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """The application, configured by the environment and, in tests, by `settings`."""
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.config.update(_configuration(os.environ))
+    app.config.update(settings or {})
+    _refuse_danger(app)
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    with app.app_context():
+        prepare(db.engine)
+    web.install(app)
+    cli.install(app)
+    return app
+
+
+def _configuration(env: Mapping[str, str]) -> dict[str, Any]:
+    var = Path(env.get("VAR_DIR") or ROOT / "var").resolve()
+    var.mkdir(parents=True, exist_ok=True)
+    return {
+        "SQLALCHEMY_DATABASE_URI": env.get("DATABASE_URL") or f"sqlite:///{var / 'countersign.db'}",
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
+        "SECRET_KEY": env.get("SECRET_KEY", ""),
+        "REDIS_URL": env.get("REDIS_URL", ""),
+        "MAIL_URL": env.get("MAIL_URL", ""),
+        "MAIL_FROM": env.get("MAIL_FROM", "Countersign <countersign@localhost>"),
+        "HOST": env.get("HOST", "127.0.0.1"),
+        "ERP_DEMO": env.get("ERP_DEMO") == "1",
+        "SIMULATOR_URL": env.get("SIMULATOR_URL", ""),
+        "QBWC_LEASE_SECONDS": float(env.get("QBWC_LEASE_SECONDS") or 1800),
+        "QBWC_BACKOFF": float(env.get("QBWC_BACKOFF") or 1),
+        "MAX_CONTENT_LENGTH": 16 * 2**20,
+        "MAX_FORM_MEMORY_SIZE": 2**20,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": env.get("COOKIE_SECURE") == "1",
+        "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+        "WTF_CSRF_TIME_LIMIT": None,
+    }
+
+
+def _refuse_danger(app: Flask) -> None:
+    loopback = app.config["HOST"] in LOOPBACK
+    if app.config["ERP_DEMO"] and not loopback:
+        raise CannotStart("The demo people have known passwords: with ERP_DEMO=1 only HOST=127.0.0.1 is allowed.")
+    if not app.config["SECRET_KEY"]:
+        raise CannotStart("Set SECRET_KEY to a long random text first, for instance the output of: "
+                          "python3 -c 'import secrets; print(secrets.token_hex(32))'")  # fmt: skip

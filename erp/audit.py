@@ -1,0 +1,93 @@
+"""The audit trail: one row per change, written in the transaction of the change, never altered."""
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Index, UniqueConstraint, select
+from sqlalchemy.orm import Mapped
+
+from erp.db import Base, Key, Short, Words, db, now, refers
+
+
+class Event(Base):
+    """One thing that happened. `subject` is "item:7", "record:9", "document:3" or "user:2"; versions count moves."""
+
+    __tablename__ = "events"
+    __table_args__ = (UniqueConstraint("subject", "version"), Index("ix_events_subject", "subject", "id"))
+
+    id: Mapped[Key]
+    subject: Mapped[Short]
+    version: Mapped[int | None]
+    actor_id: Mapped[int | None] = refers("users.id")
+    actor: Mapped[Short]
+    rights: Mapped[dict[str, Any]]
+    action: Mapped[Short]
+    frm: Mapped[Short]
+    to: Mapped[Short]
+    comment: Mapped[Words]
+    details: Mapped[dict[str, Any]]
+    exchange_id: Mapped[int | None]
+    at: Mapped[datetime]
+
+
+class Actor(Protocol):
+    """Who acts: a person or the system."""
+
+    @property
+    def id(self) -> Any: ...
+
+    @property
+    def name(self) -> Any: ...
+
+    def standing(self) -> dict[str, Any]:
+        """The rights held at this moment; they are frozen into the event."""
+        ...
+
+
+class System:
+    """The product itself, for instance `system:qbwc/<ticket>`."""
+
+    id: int | None = None
+
+    def __init__(self, name: str) -> None:
+        self.name = f"system:{name}"
+
+    def standing(self) -> dict[str, Any]:
+        return {}
+
+
+def record(
+    subject: str,
+    action: str,
+    actor: Actor,
+    *,
+    version: int | None = None,
+    frm: str = "",
+    to: str = "",
+    comment: str = "",
+    details: dict[str, Any] | None = None,
+    exchange_id: int | None = None,
+) -> Event:
+    """Write one event into the current transaction and return it with its id."""
+    event = Event(
+        subject=subject,
+        version=version,
+        actor_id=actor.id,
+        actor=actor.name,
+        rights=actor.standing(),
+        action=action,
+        frm=frm,
+        to=to,
+        comment=comment,
+        details=details or {},
+        exchange_id=exchange_id,
+        at=now(),
+    )
+    db.session.add(event)
+    db.session.flush()
+    return event
+
+
+def history(*subjects: str) -> list[Event]:
+    """The events of these subjects, oldest first."""
+    return list(db.session.scalars(select(Event).where(Event.subject.in_(subjects)).order_by(Event.id)))

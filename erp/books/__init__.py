@@ -1,0 +1,1 @@
+"""What accounting told us."""

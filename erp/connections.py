@@ -1,0 +1,116 @@
+"""Connections to accounting: one QuickBooks company file or Sage data set each, with its schedule of lists."""
+
+import secrets
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import UniqueConstraint, select
+from sqlalchemy.orm import Mapped, relationship
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from erp.connector import CONNECTORS, Connector
+from erp.db import Base, Key, Short, Words, db, now, refers
+
+HOURLY = 60
+
+
+class Connection(Base):
+    """One company file. `facts` is what the file said of itself at the last contact; `problem` what is wrong now."""
+
+    __tablename__ = "connections"
+
+    id: Mapped[Key]
+    name: Mapped[Short]
+    kind: Mapped[Short]
+    base_url: Mapped[Short]
+    username: Mapped[Short]
+    password_hash: Mapped[Short]
+    file_id: Mapped[Short]
+    settings: Mapped[dict[str, Any]]
+    facts: Mapped[dict[str, Any]]
+    epoch: Mapped[int]
+    last_seen: Mapped[datetime | None]
+    last_error: Mapped[Words]
+    problem: Mapped[Words]
+    created_at: Mapped[datetime]
+    schedules: Mapped[list["Schedule"]] = relationship(order_by="Schedule.id")
+
+    @property
+    def connector(self) -> Connector:
+        """The accounting system behind it."""
+        return CONNECTORS[self.kind]
+
+    @property
+    def title(self) -> str:
+        """The words above the desk."""
+        return f"{self.connector.short} · {self.name}"
+
+    @property
+    def lists_read(self) -> bool:
+        """Whether every list of the file has been read at least once."""
+        return bool(self.schedules) and all(row.read_at for row in self.schedules)
+
+    def check_password(self, password: str) -> bool:
+        """Compare in constant time."""
+        return check_password_hash(self.password_hash, password)
+
+
+class Schedule(Base):
+    """When one list of a connection is read again; `read_at` is the last complete reading."""
+
+    __tablename__ = "schedules"
+    __table_args__ = (UniqueConstraint("connection_id", "list"),)
+
+    id: Mapped[Key]
+    connection_id: Mapped[int] = refers("connections.id")
+    list: Mapped[Short]
+    every: Mapped[int]
+    next_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+
+
+def create(name: str, kind: str, base_url: str) -> tuple[Connection, str]:
+    """A new connection and its Web Connector password, which is not kept anywhere in clear."""
+    password = secrets.token_urlsafe(18)
+    connection = Connection(
+        name=name, kind=kind, base_url=base_url.rstrip("/"), username=f"countersign-{secrets.token_hex(3)}",
+        password_hash=generate_password_hash(password, "scrypt"), file_id=_guid(), settings={}, facts={}, epoch=1,
+        last_error="", problem="", created_at=now(),
+    )  # fmt: skip
+    connection.schedules = [
+        Schedule(list=name, every=HOURLY, next_at=now()) for name in connection.connector.lists
+    ]
+    db.session.add(connection)
+    db.session.flush()
+    return connection, password
+
+
+def new_password(connection: Connection) -> str:
+    """Replace the Web Connector password; the old one stops working at once."""
+    password = secrets.token_urlsafe(18)
+    connection.password_hash = generate_password_hash(password, "scrypt")
+    return password
+
+
+def every() -> list[Connection]:
+    """All connections, oldest first."""
+    return list(db.session.scalars(select(Connection).order_by(Connection.id)))
+
+
+def seen(connection: Connection, problem: str = "") -> None:
+    """Note the contact and what is wrong, if anything."""
+    connection.last_seen = now()
+    connection.problem = problem
+    connection.last_error = problem or connection.last_error
+
+
+def list_was_read(connection_id: int, list_name: str) -> None:
+    """Note a complete reading of a list and plan the next."""
+    row = db.session.scalars(select(Schedule).filter_by(connection_id=connection_id, list=list_name)).one()
+    row.read_at = now()
+    row.next_at = row.read_at + timedelta(minutes=row.every)
+
+
+def _guid() -> str:
+    return "{" + str(uuid.uuid4()) + "}"

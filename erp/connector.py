@@ -1,0 +1,178 @@
+"""What every connector is made of: one pure conversation per exchange, its outcomes, and what it supports."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from erp.kind import Reason
+
+Memo = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The open write of an exchange: what was known when it was handed out, and the answer's text if it was doubtful."""
+
+    memo: Memo
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Work:
+    """One exchange as its conversation sees it: never a database row.
+
+    `since` is a local date-time without offset, safely before anything of this snapshot can have been written.
+    """
+
+    purpose: str
+    kind: str
+    payload: dict[str, Any]
+    marker: str
+    key: str
+    choices: dict[str, Any] = field(default_factory=dict)
+    refs: dict[str, Any] = field(default_factory=dict)
+    memo: Memo = field(default_factory=dict)
+    look: bool = False
+    sent: Sent | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    since: str = ""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Send these bytes; `writes` if accounting changes by them."""
+
+    body: str
+    writes: bool
+
+
+@dataclass(frozen=True)
+class Again:
+    """Hand out the open write once more, byte for byte."""
+
+
+@dataclass(frozen=True)
+class Next:
+    """There is more to ask; the next question knows `memo`."""
+
+    memo: Memo
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of a list; `memo` asks for the next page, None ends the list. `whole`: the list came in this one page."""
+
+    rows: list[dict[str, Any]]
+    memo: Memo | None
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Later:
+    """Refused for now; try again with a new message."""
+
+    seconds: int
+    reason: str
+    memo: Memo = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Answered, yet unknown: the write stays open and is looked up."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Burned:
+    """This message can never be used again; look before writing a new one."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Synced:
+    """It is in accounting: `result` has erp_id, name, edit_sequence and what to look for there."""
+
+    result: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Failed:
+    """It is not in accounting, and this is why."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """Something is there that only a person can judge."""
+
+    reason: str
+    result: dict[str, Any] = field(default_factory=dict)
+
+
+Outcome = Ask | Again | Next | Page | Later | Doubt | Burned | Synced | Failed | Person
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A field that the approver fills at Accept: from a list of accounting, a date or a short text."""
+
+    name: str
+    label: str
+    source: str = ""
+    types: tuple[str, ...] = ()
+    shape: str = "list"
+    most: int = 0
+    required: bool = True
+    remembered: bool = False
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An error of accounting explained: its class, what it means, what to do."""
+
+    cause: str
+    cure: str
+
+
+class Check(Protocol):
+    """Field rules of a connector: what of this snapshot accounting would not take."""
+
+    def __call__(self, kind: str, payload: dict[str, Any], choices: dict[str, Any]) -> Iterable[Reason]: ...
+
+
+@dataclass(frozen=True)
+class Connector:
+    """One accounting system: what it takes, what it asks the approver for, and how it converses.
+
+    `key_of(answer)` is the key of the message that an answer names, empty when it names none.
+    """
+
+    slug: str
+    title: str
+    short: str
+    step: Callable[[Work, str | None], Outcome]
+    key_of: Callable[[str], str]
+    check: Check
+    preview: Callable[[str, dict[str, Any], dict[str, Any]], dict[str, Any]]
+    explain: Callable[[str, str], Refusal]
+    choices: dict[str, tuple[Choice, ...]]
+    supported: frozenset[str]
+    unsupported: dict[str, str]
+    lists: tuple[str, ...]
+
+    def why_unsupported(self, kind: str) -> str:
+        """The one sentence that a tab says which this system cannot serve; empty when it can."""
+        return "" if kind in self.supported else self.unsupported.get(kind, f"{self.title} does not take these.")
+
+
+CONNECTORS: dict[str, Connector] = {}
+
+
+def register(connector: Connector) -> Connector:
+    """Add a connector to the registry."""
+    CONNECTORS[connector.slug] = connector
+    return connector

@@ -1,0 +1,68 @@
+"""QuickBooks Desktop as a connector: what it takes, what it asks, how it converses."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from erp.connector import Choice, Connector, Work, register
+from erp.connectors.quickbooks.errors import explain
+from erp.connectors.quickbooks.lists import LISTS
+from erp.connectors.quickbooks.mapping import MAPPINGS
+from erp.connectors.quickbooks.qbxml import check as check_message
+from erp.connectors.quickbooks.qbxml import key_of
+from erp.connectors.quickbooks.step import sentence, step
+from erp.kind import Reason
+
+DUMMY = "80000000-0000000000"
+INCOME = ("Income", "OtherIncome", "OtherCurrentAsset")
+EXPENSE = ("CostOfGoodsSold", "Expense", "OtherExpense", "OtherCurrentLiability")
+
+
+def check(kind: str, payload: dict[str, Any], choices: dict[str, Any]) -> Iterable[Reason]:
+    """The order-and-length check of the message that would be written, each problem once."""
+    mapping = MAPPINGS[kind]
+    problems = check_message(mapping.message, mapping.add(_rehearsed(payload, choices)))
+    return [Reason(text) for text in dict.fromkeys(sentence(mapping, problem) for problem in problems)]
+
+
+def preview(kind: str, payload: dict[str, Any], choices: dict[str, Any], refs: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What accounting will receive, for people."""
+    return MAPPINGS[kind].preview(Work("add", kind, payload, "CS-", "", choices=choices, refs=refs or {}))
+
+
+class _Known(dict[str, str]):
+    def get(self, key: str, default: Any = None) -> Any:
+        return DUMMY
+
+
+def _rehearsed(payload: dict[str, Any], choices: dict[str, Any]) -> Work:
+    known = {"customer": {"id": DUMMY, "name": "?"}, "income_account": {"id": DUMMY}, "expense_account": {"id": DUMMY},
+             "date": "2000-01-01", "number": "1"}  # fmt: skip
+    given = {name: chosen for name, chosen in choices.items() if chosen}
+    refs = {"job": DUMMY, "division": DUMMY, "codes": _Known()}
+    return Work("add", "", payload, "CS-000000000000", "", choices=known | given, refs=refs)
+
+
+QUICKBOOKS = register(Connector(
+    slug="quickbooks",
+    title="QuickBooks Desktop",
+    short="QuickBooks",
+    step=step,
+    key_of=key_of,
+    check=check,
+    preview=preview,
+    explain=explain,
+    choices={
+        "job": (Choice("customer", "Customer", "customer"),),
+        "cost_code": (
+            Choice("income_account", "Income account", "account", INCOME, remembered=True),
+            Choice("expense_account", "Expense account", "account", EXPENSE, remembered=True),
+        ),
+        "budget": (
+            Choice("date", "Accounting date", shape="date"),
+            Choice("number", "Number", shape="text", most=11),
+        ),
+    },
+    supported=frozenset(MAPPINGS),
+    unsupported={"sub_job": "QuickBooks Desktop has no sub jobs below a job; they cannot be sent there."},
+    lists=tuple(LISTS),
+))  # fmt: skip

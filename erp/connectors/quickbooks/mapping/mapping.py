@@ -1,0 +1,68 @@
+"""What a mapping is made of."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from erp.connector import Failed, Work
+from erp.connectors.quickbooks.qbxml import Response, Tree, value
+
+SPACE = uuid.UUID("6f0f2d6e-4f0c-4f0e-9d51-0d0b8d3c1a77")
+
+
+@dataclass(frozen=True)
+class Query:
+    """A question: the name of its message and its fields."""
+
+    name: str
+    tree: Tree
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """How one kind of item is written to QuickBooks and found again.
+
+    `blocked(work)` says what makes the write impossible before it is sent, `add(work)` builds it, `look(work)` and
+    `look_wider(work)` ask for it (the second also finds what a bookkeeper renamed or moved meanwhile), `same_name`
+    tells a foreign object that takes its place, `differs` what is not as we sent it, `result` what to keep of it.
+    `labels` are the PM's words for the fields.
+    """
+
+    message: str
+    add: Callable[[Work], Tree]
+    look: Callable[[Work], Query]
+    look_wider: Callable[[Work], Query]
+    same_name: Callable[[Work, Any], bool]
+    differs: Callable[[Work, Any], str]
+    result: Callable[[Any], dict[str, Any]]
+    labels: dict[str, str]
+    preview: Callable[[Work], dict[str, Any]]
+    blocked: Callable[[Work], Failed | None] = lambda work: None
+    foreign_is_refused: bool = True
+
+
+def guid(marker: str) -> str:
+    """The ExternalGUID of a marker."""
+    return "{" + str(uuid.uuid5(SPACE, marker)) + "}"
+
+
+def is_ours(work: Work, found: Any) -> bool:
+    """Whether an object carries our marker: in its memo or notes, or as its ExternalGUID."""
+    words = f"{value(found, 'Memo')} {value(found, 'Notes')}"
+    return work.marker in words or value(found, "ExternalGUID").lower() == guid(work.marker)
+
+
+def ours(work: Work, response: Response) -> Any | None:
+    """The object of an answer that is ours."""
+    return next((found for found in response.objects() if is_ours(work, found)), None)
+
+
+def ref(name: str, list_id: str) -> tuple[str, Tree]:
+    """A reference by ListID."""
+    return name, [("ListID", list_id)]
+
+
+def filled(tree: Tree) -> Tree:
+    """The fields that have something in them."""
+    return [(name, content) for name, content in tree if content not in ("", None, [])]

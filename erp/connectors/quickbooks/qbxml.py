@@ -1,0 +1,215 @@
+"""Writing and checking qbXML requests, and reading answers. Pure: no database, no Flask."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from lxml import etree
+
+from erp.connectors.quickbooks.table import MESSAGES, Field
+from erp.connectors.quickbooks.text import control, foreign, plain
+
+Tree = list[tuple[str, Any]]
+"""Ordered fields: a value is text, or the fields below."""
+
+VERSION = '<?xml version="1.0" encoding="utf-8"?><?qbxml version="13.0"?>'
+GUID = re.compile(r"\{[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}")
+AMOUNT = re.compile(r"-?\d{1,13}\.\d{2}")
+BAD_INCOMING = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2\d|3[01]));")
+
+
+class Unreadable(Exception):
+    """An answer that is no qbXML."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A field that QuickBooks would refuse: its path in the message, its value, and what is wrong with it."""
+
+    path: str
+    value: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Response:
+    """One answer inside a message set."""
+
+    tag: str
+    code: str
+    severity: str
+    message: str
+    request: str
+    remaining: int
+    iterator: str
+    element: Any
+
+    def objects(self) -> Iterator[Any]:
+        """The returned objects."""
+        return iter([child for child in self.element if str(child.tag).endswith("Ret")])
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A whole answer: the status of its message set and its responses."""
+
+    set_code: str
+    set_message: str
+    responses: list[Response]
+
+
+def message(name: str, tree: Tree, key: str, *, writes: bool = False, **attributes: str) -> str:
+    """One request as a document of its own, in plain ASCII; a write carries its key as message set id."""
+    sets = {"newMessageSetID": key} if writes else {}
+    root = etree.Element("QBXMLMsgsRq", {"onError": "stopOnError", **sets})
+    request = etree.SubElement(root, name, {"requestID": key, **attributes})
+    _grow(request, tree)
+    body = etree.tostring(root, encoding="us-ascii").decode().partition("?>")[2].strip()
+    return f"{VERSION}<QBXML>{body}</QBXML>"
+
+
+def _grow(parent: Any, tree: Tree) -> None:
+    for name, value in tree:
+        child = etree.SubElement(parent, name)
+        if isinstance(value, list):
+            _grow(child, value)
+        else:
+            child.text = plain(str(value))
+
+
+def check(name: str, tree: Tree) -> list[Problem]:
+    """What QuickBooks would refuse in this request, by our own order-and-length table."""
+    return list(_check(name, MESSAGES[name], tree))
+
+
+def _check(path: str, fields: tuple[Field, ...], tree: Tree) -> Iterator[Problem]:
+    order = [field.name for field in fields]
+    known = {field.name: field for field in fields}
+    names = [name for name, _ in tree]
+    for name in names:
+        if name not in known:
+            yield Problem(f"{path}/{name}", "", "is not a field of this message")
+    if [order.index(n) for n in names if n in known] != sorted(order.index(n) for n in names if n in known):
+        yield Problem(path, "", "has its fields in the wrong order")
+    for field in fields:
+        yield from _count(f"{path}/{field.name}", field, names.count(field.name))
+    for name, value in tree:
+        if name in known:
+            yield from _value(f"{path}/{name}", known[name], value)
+
+
+def _count(path: str, field: Field, times: int) -> Iterator[Problem]:
+    if field.required and not times:
+        yield Problem(path, "", "is missing")
+    if times > 1 and not field.repeats:
+        yield Problem(path, "", "stands there twice")
+
+
+def _value(path: str, field: Field, value: Any) -> Iterator[Problem]:
+    if isinstance(value, list):
+        yield from _check(path, field.below, value)
+        return
+    text = plain(str(value))
+    if field.required and not text:
+        yield Problem(path, text, "is empty")
+    if control(str(value)):
+        yield Problem(path, "", "has a control character in it; type it anew")
+    elif unknown := foreign(text):
+        yield Problem(path, text, f"has {' '.join(unknown)} in it, which QuickBooks cannot keep")
+    if field.most and len(text) > field.most:
+        yield Problem(path, text, f"has {len(text)} characters; QuickBooks takes {field.most}")
+    if not _fits(field.shape, text):
+        yield Problem(path, text, f"is no {field.shape}")
+
+
+def _fits(shape: str, text: str) -> bool:
+    if shape == "amount":
+        return bool(AMOUNT.fullmatch(text))
+    if shape == "guid":
+        return bool(GUID.fullmatch(text))
+    if shape == "integer":
+        return text.isdigit()
+    if shape == "boolean":
+        return text in ("true", "false")
+    return _parses(shape, text)
+
+
+def _parses(shape: str, text: str) -> bool:
+    try:
+        if shape == "date":
+            date.fromisoformat(text)
+        elif shape == "time":
+            datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+
+def parse(text: str) -> Any:
+    """The root of a qbXML document; stray control characters of old company files are dropped. Raises Unreadable."""
+    if "<!DOCTYPE" in text[:2000]:
+        raise Unreadable("The answer carries a DOCTYPE.")
+    try:
+        return etree.fromstring(text.encode(), _parser())
+    except (etree.XMLSyntaxError, ValueError):
+        pass
+    try:
+        return etree.fromstring(BAD_INCOMING.sub("", text).encode("utf-8", "ignore"), _parser())
+    except (etree.XMLSyntaxError, ValueError) as broken:
+        raise Unreadable(f"The answer is no XML: {broken}") from broken
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, remove_comments=True,
+                           encoding="utf-8")  # fmt: skip
+
+
+def read(text: str) -> Reply:
+    """An answer of QuickBooks. Raises Unreadable."""
+    found = parse(text).find("QBXMLMsgsRs")
+    if found is None:
+        raise Unreadable("The answer has no QBXMLMsgsRs.")
+    return Reply(found.get("messageSetStatusCode", "0"), found.get("messageSetStatusMessage", ""),
+                 [_response(child) for child in found])  # fmt: skip
+
+
+def _response(element: Any) -> Response:
+    return Response(
+        tag=str(element.tag),
+        code=element.get("statusCode", ""),
+        severity=element.get("statusSeverity", ""),
+        message=element.get("statusMessage", ""),
+        request=element.get("requestID", ""),
+        remaining=int(element.get("iteratorRemainingCount") or 0),
+        iterator=element.get("iteratorID", ""),
+        element=element,
+    )
+
+
+def key_of(text: str) -> str:
+    """The key of the message that an answer names; empty when it names none."""
+    try:
+        return next((response.request for response in read(text).responses), "")
+    except Unreadable:
+        return ""
+
+
+def value(element: Any, path: str) -> str:
+    """The text at a path below an element, trimmed; empty when it is not there."""
+    return str(element.findtext(path) or "").strip()
+
+
+def amount(minor: int) -> str:
+    """Minor units as QuickBooks wants them: -1234567 is -12345.67."""
+    sign = "-" if minor < 0 else ""
+    return f"{sign}{abs(minor) // 100}.{abs(minor) % 100:02d}"
+
+
+def minor(text: str) -> int:
+    """An amount of QuickBooks in minor units."""
+    sign, digits = (-1, text[1:]) if text.startswith("-") else (1, text)
+    whole, _, cents = digits.strip().partition(".")
+    return sign * (int(whole or 0) * 100 + int((cents + "00")[:2]))

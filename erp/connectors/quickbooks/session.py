@@ -1,0 +1,189 @@
+"""The Web Connector's session: who may call, what is handed out, what an answer settles (rules 1 to 22 of the engine).
+
+Every public function is one or two transactions of its own; the caller only translates SOAP.
+"""
+
+import logging
+import secrets
+from datetime import timedelta
+
+from flask import current_app
+from sqlalchemy import func, select
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from erp import connections
+from erp.connections import Connection
+from erp.connectors.quickbooks.facts import read_facts, why_not_work
+from erp.connectors.quickbooks.qbxml import Unreadable, message
+from erp.db import db, now, transaction
+from erp.exchanges import claim, journal
+from erp.exchanges.exchange import Exchange, ExchangeState, Message, Session, lock, open_session
+
+log = logging.getLogger(__name__)
+THROWAWAY = ["throwaway", "none", "", ""]
+_NOBODY = generate_password_hash("nobody", "scrypt")
+HRESULTS = {
+    "0x80040401": "QuickBooks could not be reached. Start QuickBooks on that computer.",
+    "0x80040408": "QuickBooks could not be started. Start it by hand and open the company file.",
+    "0x8004040a": "Another company file is open in QuickBooks. Open the right one.",
+    "0x80040410": "The company file is open in the other mode. Switch between single-user and multi-user mode.",
+    "0x80040414": "A window in QuickBooks waits for an answer. Close it.",
+    "0x80040416": "QuickBooks is not running. Start it and open the company file.",
+    "0x8004041a": "Countersign has no permission for this file. In QuickBooks: Edit, Preferences, Integrated Applications.",
+    "0x80040420": "Somebody refused access in QuickBooks. Allow Countersign under Integrated Applications.",
+    "0x80040422": "QuickBooks must be in single-user mode for this.",
+    "0x80040154": "The QuickBooks SDK is not installed there. Install the Web Connector anew.",
+}
+
+
+def authenticate(username: str, password: str) -> list[str]:
+    """Rules 1 to 4: a ticket and "", or why there is nothing to do."""
+    connection = db.session.scalar(select(Connection).where(Connection.username == username.strip()))
+    right = check_password_hash(connection.password_hash if connection else _NOBODY, password)
+    if connection is None or not right:
+        db.session.rollback()
+        return ["", "nvu", "", ""]
+    with transaction():
+        return _open(lock(connection.id))
+
+
+def _open(connection: Connection) -> list[str]:
+    connections.seen(connection, connection.problem)
+    session = open_session(connection.id)
+    if session is not None:
+        journal.apply_unapplied(session)
+        if _holds(session):
+            return THROWAWAY
+        journal.close(session)
+    if not claim.claimable(connection.id):
+        return ["", "none", "", ""]
+    ticket = secrets.token_hex(16)
+    db.session.add(Session(ticket=ticket, connection_id=connection.id, opened_at=now(), seen_at=now(), file_ok=False,
+                           done=0, error=""))  # fmt: skip
+    return [ticket, "", "", ""]
+
+
+def _holds(session: Session) -> bool:
+    """Whether a write may still be running in QuickBooks: then nobody else gets the connection."""
+    outstanding = db.session.get(Message, session.outstanding) if session.outstanding else None
+    lease = timedelta(seconds=float(current_app.config["QBWC_LEASE_SECONDS"]))
+    return outstanding is not None and outstanding.writes and session.seen_at > now() - lease
+
+
+def send_request(ticket: str, hcp: str, country: str, major: str) -> str:
+    """Rules 5 to 12: the next message, or "" with a reason for getLastError."""
+    with transaction():
+        session = _locked(ticket)
+        if session is None:
+            return ""
+        session.seen_at = now()
+        if not session.file_ok and not _right_file(session, hcp, country, major):
+            return ""
+        journal.apply_unapplied(session)
+        if session.outstanding:
+            journal.lose_outstanding(session)
+        return (claim.hand_out(session) or _filler(session)).body
+
+
+def _locked(ticket: str) -> Session | None:
+    known = db.session.get(Session, ticket)
+    if known is None:
+        return None
+    lock(known.connection_id)
+    db.session.refresh(known)
+    return known if known.closed_at is None else None
+
+
+def _right_file(session: Session, hcp: str, country: str, major: str) -> bool:
+    connection = session.connection
+    try:
+        facts = read_facts(hcp, country, int(major) if major.strip().isdigit() else 0)
+        session.error = why_not_work(facts, connection.file_id)
+    except Unreadable as broken:
+        facts, session.error = {}, f"QuickBooks did not tell which company file is open: {broken}"
+    connections.seen(connection, session.error)
+    if not session.error:
+        connection.facts = facts
+        session.file_ok = True
+    return session.file_ok
+
+
+def _filler(session: Session) -> Message:
+    key = claim.new_key()
+    return claim.filler(session, key, message("HostQueryRq", [], key))
+
+
+def receive(ticket: str, response: str, hresult: str, words: str) -> int:
+    """Rules 13 to 15: keep the answer, commit, then read it; the share of the work done in percent, or -1."""
+    with transaction():
+        session = _locked(ticket)
+        if session is None and db.session.get(Session, ticket) is None:
+            return -1
+        journal.store(ticket, session or db.session.get(Session, ticket), response, hresult, words)
+        if session is not None:
+            session.seen_at = now()
+    with transaction():
+        session = _locked(ticket)
+        if session is None:
+            return -1
+        journal.apply_unapplied(session)
+        connections.seen(session.connection, session.error)
+        return _percent(session)
+
+
+def _percent(session: Session) -> int:
+    if not claim.claimable(session.connection_id):
+        return 100
+    asked = select(func.count()).where(Exchange.connection_id == session.connection_id,
+                                       Exchange.state.in_((ExchangeState.QUEUED, ExchangeState.DOUBT)))  # fmt: skip
+    left = db.session.scalar(asked) or 1
+    return max(1, min(99, 100 * session.done // (session.done + left)))
+
+
+def last_error(ticket: str) -> str:
+    """The reason behind an empty request or a negative answer."""
+    session = db.session.get(Session, ticket)
+    if session is None:
+        return "This session is not known here. Nothing was exchanged; the next update starts a new one."
+    if session.closed_at is not None and not session.error:
+        return "This session was closed because another one took over. Nothing is lost; the next update goes on."
+    return session.error or "No error."
+
+
+def connection_error(ticket: str, hresult: str, words: str) -> str:
+    """Rule 21: QuickBooks could not be opened; what is queued stays queued."""
+    with transaction():
+        session = _locked(ticket)
+        if session is not None:
+            cure = HRESULTS.get(hresult.strip().lower(), "Look at QuickBooks on that computer.")
+            session.error = f"QuickBooks could not be opened ({hresult.strip()}): {words.strip()[:300]} {cure}"
+            connections.seen(session.connection, session.error)
+            journal.close(session)
+    return "done"
+
+
+def close_connection(ticket: str) -> str:
+    """Rule 21: the end of a session."""
+    with transaction():
+        session = _locked(ticket)
+        if session is None:
+            return "OK"
+        error = session.error
+        journal.close(session)
+    return f"Finished. {error}" if error else "OK"
+
+
+def sweep() -> int:
+    """What the clock does for sessions nobody comes back to: read what lies there, and end them after the lease."""
+    ended = 0
+    for ticket in list(db.session.scalars(select(Session.ticket).where(Session.closed_at.is_(None)))):
+        with transaction():
+            session = _locked(ticket)
+            if session is None:
+                continue
+            journal.apply_unapplied(session)
+            lease = timedelta(seconds=float(current_app.config["QBWC_LEASE_SECONDS"]))
+            if session.seen_at < now() - lease:
+                journal.close(session)
+                ended += 1
+    return ended

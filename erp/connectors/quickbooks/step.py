@@ -1,0 +1,98 @@
+"""The conversation of an Add: look first when in doubt, write once, compare what came back."""
+
+from typing import Any
+
+from erp.connector import Again, Ask, Burned, Doubt, Failed, Later, Next, Outcome, Person, Synced, Work
+from erp.connectors.quickbooks import lists
+from erp.connectors.quickbooks.errors import BURNED, EMPTY, REFUSED, STALE, human, is_later
+from erp.connectors.quickbooks.mapping import MAPPINGS
+from erp.connectors.quickbooks.mapping.mapping import Mapping, Query, ours
+from erp.connectors.quickbooks.qbxml import Problem, Reply, Response, check, message, read
+
+NAME_TAKEN = "3100"
+
+
+def step(work: Work, answer: str | None) -> Outcome:
+    """The next question of an exchange (`answer` None), or what an answer means. Pure."""
+    if work.purpose == "refresh":
+        return lists.step(work, answer)
+    mapping = MAPPINGS[work.kind]
+    if answer is None:
+        return _question(work, mapping)
+    reply = read(answer)
+    if reply.set_code not in ("", "0"):
+        return _set_status(reply)
+    if not reply.responses:
+        return Doubt("The answer was empty.")
+    response = reply.responses[0]
+    return _found(work, mapping, response) if "Query" in response.tag else _written(work, mapping, response)
+
+
+def _question(work: Work, mapping: Mapping) -> Outcome:
+    blocked = mapping.blocked(work)
+    if blocked and not work.sent:
+        return blocked
+    if work.look and not work.memo.get("absent"):
+        return _ask(work, mapping.look_wider(work) if "named" in work.memo else mapping.look(work))
+    if work.sent:
+        return Again()
+    tree = mapping.add(work)
+    problems = check(mapping.message, tree)
+    if problems:
+        return Failed("field", " ".join(sentence(mapping, problem) for problem in problems[:5]))
+    return Ask(message(mapping.message, tree, work.key, writes=True), writes=True)
+
+
+def _ask(work: Work, query: Query) -> Ask:
+    return Ask(message(query.name, query.tree, work.key), writes=False)
+
+
+def sentence(mapping: Mapping, problem: Problem) -> str:
+    """What is wrong with a field, in the PM's words."""
+    name = problem.path.rpartition("/")[2]
+    quoted = f" “{problem.value[:60]}”" if problem.value else ""
+    return f"{mapping.labels.get(name, name)}{quoted} {problem.what}."
+
+
+def _set_status(reply: Reply) -> Outcome:
+    words = reply.set_message or f"Message set status {reply.set_code}."
+    return Burned(words) if reply.set_code in BURNED else Failed(reply.set_code, words)
+
+
+def _written(work: Work, mapping: Mapping, response: Response) -> Outcome:
+    code, words = response.code, human(response.message)
+    made = next(response.objects(), None)
+    if response.severity != "Error" and made is not None:
+        return _compared(work, mapping, made)
+    if is_later(code, response.message):
+        return Later(2, words)
+    if code == STALE or code in BURNED:
+        return Burned(words)
+    return Failed(code, words) if code in REFUSED else Doubt(f"{words} (status {code})")
+
+
+def _compared(work: Work, mapping: Mapping, made: Any) -> Outcome:
+    result, different = mapping.result(made), mapping.differs(work, made)
+    return Person(different, result) if different else Synced(result)
+
+
+def _found(work: Work, mapping: Mapping, response: Response) -> Outcome:
+    if response.code not in EMPTY and response.severity == "Error":
+        return Later(5, human(response.message))
+    mine = ours(work, response)
+    if mine is not None:
+        return _compared(work, mapping, mine)
+    foreign = next((found for found in response.objects() if mapping.same_name(work, found)), None)
+    if "named" not in work.memo:
+        return Next({"named": foreign is not None})
+    return _not_there(work, mapping, bool(work.memo["named"]) or foreign is not None)
+
+
+def _not_there(work: Work, mapping: Mapping, foreign: bool) -> Outcome:
+    if foreign and mapping.foreign_is_refused:
+        return Failed(NAME_TAKEN, "Looked it up: an entry with this name is there that Countersign did not make.")
+    if foreign:
+        return Person("An entry with this number is there that does not carry our marker.")
+    if work.sent and work.sent.note:
+        return Failed("refused", work.sent.note)
+    return Next({"absent": True})

@@ -1,0 +1,65 @@
+"""The messages we use: order and lengths of their fields, as facts of the qbXML 13.0 reference (US edition).
+
+Only fields that Countersign fills stand here, always in the order QuickBooks demands. A name with `!` is required,
+with `*` it may repeat; a number is the largest length in characters, a word the shape of the value.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Field:
+    """One element: its name, what it may hold, and the fields below it."""
+
+    name: str
+    most: int = 0
+    shape: str = "text"
+    required: bool = False
+    repeats: bool = False
+    below: tuple["Field", ...] = ()
+
+
+def _field(spec: str, *below: Field) -> Field:
+    name, _, rest = spec.partition(" ")
+    most = int(rest) if rest.isdigit() else 0
+    shape = rest if rest and not most else "text"
+    return Field(name.strip("!*"), most, shape, "!" in name, "*" in name, below)
+
+
+def _fields(*specs: str | Field) -> tuple[Field, ...]:
+    return tuple(spec if isinstance(spec, Field) else _field(spec) for spec in specs)
+
+
+def _ref(name: str) -> Field:
+    return _field(name, *_fields("ListID 36", "FullName 209"))
+
+
+_ADDRESS = _fields("Addr1 41", "Addr2 41", "Addr3 41", "Addr4 41", "Addr5 41", "City 31", "State 21", "PostalCode 13")
+_LIST_FILTER = ("MaxReturned integer", "ActiveStatus", "FromModifiedDate time", "IncludeRetElement* 50")
+
+MESSAGES: dict[str, tuple[Field, ...]] = {
+    "HostQueryRq": (),
+    "CustomerQueryRq": _fields("ListID* 36", "FullName* 209", *_LIST_FILTER),
+    "AccountQueryRq": _fields("ListID* 36", "FullName* 159", *_LIST_FILTER),
+    "ClassQueryRq": _fields("ListID* 36", "FullName* 159", *_LIST_FILTER),
+    "ItemQueryRq": _fields("ListID* 36", "FullName* 159", *_LIST_FILTER),
+    "ItemServiceQueryRq": _fields("ListID* 36", "FullName* 159", *_LIST_FILTER),
+    "CustomerAddRq": _fields(
+        _field("CustomerAdd!", *_fields(
+            "Name! 41", _ref("ParentRef"), _field("BillAddress", *_ADDRESS), "AccountNumber 99", "JobStatus",
+            "JobDesc 99", "Notes 4095", "ExternalGUID guid"))),
+    "ItemServiceAddRq": _fields(
+        _field("ItemServiceAdd!", *_fields(
+            "Name! 31", _ref("ParentRef"), _ref("SalesTaxCodeRef"),
+            _field("SalesAndPurchase!", *_fields(
+                "SalesDesc 4095", _ref("IncomeAccountRef!"), "PurchaseDesc 4095", _ref("ExpenseAccountRef!"))),
+            "ExternalGUID guid"))),
+    "EstimateAddRq": _fields(
+        _field("EstimateAdd!", *_fields(
+            _ref("CustomerRef!"), "TxnDate date", "RefNumber 11", "Memo 4095", "ExternalGUID guid",
+            _field("EstimateLineAdd!*", *_fields(
+                _ref("ItemRef"), "Desc 4095", "Amount amount", _ref("SalesTaxCodeRef"), "Other2 29"))))),
+    "EstimateQueryRq": _fields(
+        "TxnID* 36", _field("ModifiedDateRangeFilter", *_fields("FromModifiedDate time")),
+        _field("EntityFilter", *_fields("ListID* 36")), "IncludeLineItems boolean"),
+}  # fmt: skip

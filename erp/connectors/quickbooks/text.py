@@ -1,0 +1,33 @@
+"""Text as QuickBooks keeps it: Windows-1252, trimmed, without typographic quotes."""
+
+import re
+
+PLAIN = str.maketrans({
+    "‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "‐": "-", "‑": "-",
+    "…": "...", "\u00a0": " ", "\u2009": " ", "\u202f": " ", "⁄": "/", "⅓": "1/3", "⅔": "2/3", "⅛": "1/8", "⅜": "3/8",
+    "⅝": "5/8", "⅞": "7/8", "\r": "",
+})  # fmt: skip
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def plain(text: str) -> str:
+    """The text as it will stand in QuickBooks; lengths are counted after this."""
+    return text.translate(PLAIN).strip()
+
+
+def foreign(text: str) -> list[str]:
+    """The characters that QuickBooks cannot keep, each once."""
+    return sorted({c for c in plain(text) if not _fits(c)})
+
+
+def _fits(character: str) -> bool:
+    try:
+        character.encode("cp1252")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def control(text: str) -> bool:
+    """Whether the text holds control characters, which no accounting system takes."""
+    return bool(CONTROL.search(text))

@@ -1,0 +1,97 @@
+"""The database: one declarative base, UTC instants, integer money, and writers that queue instead of losing updates."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from flask import has_request_context, request
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, ForeignKey, MetaData, String, Text, event
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.types import JSON, TypeDecorator
+
+CONSTRAINTS = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware moment in UTC, kept the same way on SQLite and PostgreSQL."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The base of every table."""
+
+    metadata = MetaData(naming_convention=CONSTRAINTS)
+    type_annotation_map = {datetime: Instant(), dict[str, Any]: JSON(), list[Any]: JSON()}
+
+
+Money = Annotated[int, mapped_column(BigInteger)]
+"""An amount in minor units (cents)."""
+
+Key = Annotated[int, mapped_column(primary_key=True)]
+Words = Annotated[str, mapped_column(Text)]
+Short = Annotated[str, mapped_column(String(255))]
+
+
+def refers(column: str, *, later: bool = False, **options: Any) -> Any:
+    """A foreign key column to `table.column`; `later` breaks a ring of tables by adding the key afterwards."""
+    return mapped_column(ForeignKey(column, use_alter=later), **options)
+
+
+db = SQLAlchemy(metadata=Base.metadata)
+
+
+def now() -> datetime:
+    """This moment in UTC."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Commit what happens inside, or nothing of it."""
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+
+
+def prepare(engine: Engine) -> None:
+    """Make a SQLite engine durable and fair: WAL, full fsync, foreign keys, and writers that wait in line."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _pragmas)
+        event.listen(engine, "begin", _begin)
+
+
+def _pragmas(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN" if _only_reads() else "BEGIN IMMEDIATE")
+
+
+def _only_reads() -> bool:
+    return has_request_context() and request.method in ("GET", "HEAD", "OPTIONS")

@@ -1,0 +1,128 @@
+"""What the approver's desk shows: lists by keyset, the accepted bar, and the health of the connection."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy.orm import joinedload
+
+from erp import moves
+from erp.books.records import Record
+from erp.connections import Connection
+from erp.db import db, now
+from erp.documents.project import Project
+from erp.exchanges.exchange import Exchange, ExchangeState
+from erp.items import Item
+from erp.kind import KINDS, Kind
+from erp.states import Filter, State
+
+PAGE = 50
+MOVING = (ExchangeState.QUEUED, ExchangeState.HANDED, ExchangeState.DOUBT)
+LISTS_OF_RECORDS = (Filter.IMPORT, Filter.ARCHIVED)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of a list and where the next one starts (empty when there is none)."""
+
+    rows: Sequence[Item | Record]
+    after: str
+
+
+def listing(connection: Connection, kind: Kind, chosen: Filter, words: str = "", after: str = "") -> Listing:
+    """The rows of a filter, newest first; records of accounting by name."""
+    if chosen in LISTS_OF_RECORDS:
+        return _records(connection, kind, chosen, words, after)
+    asked = _items(connection, kind, chosen, words)
+    if after:
+        moment, _, key = after.rpartition("~")
+        asked = asked.where(tuple_(Item.changed_at, Item.id) < (datetime.fromisoformat(moment), int(key)))
+    rows = db.session.scalars(asked.order_by(Item.changed_at.desc(), Item.id.desc()).limit(PAGE + 1)).all()
+    _preload_projects(rows)
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    return Listing(rows[:PAGE], f"{last.changed_at.isoformat()}~{last.id}" if last else "")
+
+
+def _items(connection: Connection, kind: Kind, chosen: Filter, words: str) -> Select[tuple[Item]]:
+    eager = (joinedload(Item.sender), joinedload(Item.acceptor))
+    asked = select(Item).options(*eager).filter_by(connection_id=connection.id, kind=kind.slug, filter=chosen)
+    if words:
+        asked = asked.where(or_(Item.title.icontains(words, autoescape=True), Item.number.icontains(words, autoescape=True)))
+    return asked
+
+
+def _preload_projects(rows: Sequence[Item]) -> None:
+    keys = {row.project_id for row in rows if row.project_id}
+    if keys:
+        db.session.scalars(select(Project).where(Project.id.in_(keys))).all()
+
+
+def _records(connection: Connection, kind: Kind, chosen: Filter, words: str, after: str) -> Listing:
+    asked = select(Record).filter_by(connection_id=connection.id, kind=kind.slug, filter=chosen)
+    if words:
+        asked = asked.where(Record.full_name.icontains(words, autoescape=True))
+    if after:
+        name, _, key = after.rpartition("~")
+        asked = asked.where(tuple_(Record.full_name, Record.id) > (name, int(key)))
+    rows = db.session.scalars(asked.order_by(Record.full_name, Record.id).limit(PAGE + 1)).all()
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    return Listing(rows[:PAGE], f"{last.full_name}~{last.id}" if last else "")
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What stands ready for Export in a tab: how many, their sum in minor units, and whose acceptances."""
+
+    n: int
+    amount: int
+    by: dict[str, int]
+
+
+def accepted(connection: Connection, kind: Kind) -> Accepted:
+    """The bar above the list; acceptances of all approvers count, by name."""
+    asked = select(Item).options(joinedload(Item.acceptor)).filter_by(connection_id=connection.id, kind=kind.slug,
+                                                                      state=State.ACCEPTED)  # fmt: skip
+    rows = db.session.scalars(asked).all()
+    by = Counter(row.acceptor.name if row.acceptor else "somebody" for row in rows)
+    return Accepted(len(rows), sum(row.amount for row in rows), dict(by))
+
+
+@dataclass(frozen=True)
+class Health:
+    """The status line: the last contact, the queue and its age, what is wrong."""
+
+    seen: datetime | None
+    problem: str
+    queued: int
+    oldest: datetime | None
+    moving: bool
+
+    @property
+    def age(self) -> int:
+        """Seconds since the oldest piece of work was queued."""
+        return int((now() - self.oldest).total_seconds()) if self.oldest else 0
+
+
+def health(connection: Connection) -> Health:
+    """What the approver should know about the connection."""
+    waiting = select(func.count(), func.min(Exchange.created_at)).where(
+        Exchange.connection_id == connection.id, Exchange.state.in_(MOVING))
+    queued, oldest = db.session.execute(waiting).one()
+    return Health(connection.last_seen, connection.problem, queued, oldest, bool(queued))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab of the desk with the number of items that wait for a decision."""
+
+    kind: Kind
+    waiting: int
+
+
+def tabs(connection: Connection) -> tuple[list[Tab], dict[tuple[str, str], int]]:
+    """The tabs with their counts, and all counts."""
+    counted = moves.counts(connection.id)
+    waiting = {slug: sum(counted.get((slug, name), 0) for name in (Filter.EXPORT, Filter.UPDATE)) for slug in KINDS}
+    return [Tab(kind, waiting[slug]) for slug, kind in KINDS.items()], counted

@@ -1,0 +1,1 @@
+"""Exchanges: pieces of work with accounting, handed out, journalled and settled exactly once (see docs/engine.md)."""

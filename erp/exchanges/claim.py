@@ -1,0 +1,134 @@
+"""What to ask next: rules 8 to 12 of the engine."""
+
+import logging
+import secrets
+from collections.abc import Iterator
+from datetime import timedelta
+
+from sqlalchemy import Select, case, select
+
+from erp.connector import Again, Ask, Failed, Outcome, Person, Sent, Work
+from erp.db import db, now
+from erp.exchanges import settle
+from erp.exchanges.exchange import Exchange, ExchangeState, Message, Session, open_write, open_write_of
+from erp.kind import KINDS
+
+log = logging.getLogger(__name__)
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+MOST_HANDED = 5
+WRITES = ("add", "mod")
+MARGIN = timedelta(days=2)
+
+
+def claimable(connection_id: int) -> bool:
+    """Whether anything could be handed out now."""
+    return next(_due(connection_id, ""), None) is not None
+
+
+def hand_out(session: Session) -> Message | None:
+    """Claim the next exchange, ask its conversation, and make its message the outstanding one; None: nothing to do.
+
+    Exchanges that have nothing to send are settled on the way. The caller commits before the bytes leave.
+    """
+    while exchange := next(_due(session.connection_id, session.ticket), None):
+        message = _message(exchange, session)
+        if message is not None:
+            return message
+    return None
+
+
+def _due(connection_id: int, ticket: str) -> Iterator[Exchange]:
+    write = open_write(connection_id)
+    if write is not None:
+        if write.exchange and write.exchange.state == ExchangeState.DOUBT and write.exchange.next_at <= now():
+            yield write.exchange
+    else:
+        begun = case((Exchange.memo_ticket == ticket, 0), else_=1) if ticket else Exchange.rank
+        yield from db.session.scalars(_queued(connection_id).where(Exchange.purpose.in_(WRITES)).order_by(
+            begun, Exchange.rank, Exchange.id).limit(1))  # fmt: skip
+    yield from db.session.scalars(_queued(connection_id).where(Exchange.purpose == "refresh").order_by(Exchange.id).limit(1))
+
+
+def _queued(connection_id: int) -> Select[tuple[Exchange]]:
+    return select(Exchange).where(Exchange.connection_id == connection_id, Exchange.state == ExchangeState.QUEUED,
+                                  Exchange.next_at <= now())  # fmt: skip
+
+
+def _message(exchange: Exchange, session: Session) -> Message | None:
+    key = new_key()
+    work = work_for(exchange, session.ticket, key)
+    out = ask(exchange, work)
+    if isinstance(out, Ask):
+        return _hand(exchange, session, _new(exchange, key, out), work)
+    write = open_write_of(exchange)
+    if isinstance(out, Again) and write is not None:
+        if write.handed < MOST_HANDED:
+            return _hand(exchange, session, write, work)
+        out = Failed("broke-off", f"It broke off {MOST_HANDED} times; looked: not there.")
+    elif write is not None and not isinstance(out, Person):
+        out = Person(f"Nothing more can be asked: {getattr(out, 'reason', out)}")
+    settle.settle(exchange, None, out, session)
+    return None
+
+
+def ask(exchange: Exchange, work: Work) -> Outcome:
+    """The next question of the exchange; an exception in our own mapping costs this exchange, never the connection."""
+    try:
+        return exchange.connection.connector.step(work, None)
+    except Exception:
+        log.exception("exchange %s: the question could not be built", exchange.id)
+        return Failed("internal", "Countersign could not build the message. Nothing was sent.")
+
+
+def _new(exchange: Exchange, key: str, out: Ask) -> Message:
+    message = Message(key=key, connection_id=exchange.connection_id, exchange_id=exchange.id, writes=out.writes,
+                      body=out.body, memo={}, note="", handed=0, handed_at=now(), outcome="")  # fmt: skip
+    db.session.add(message)
+    return message
+
+
+def _hand(exchange: Exchange, session: Session, message: Message, work: Work) -> Message:
+    message.handed += 1
+    message.handed_at = now()
+    message.memo = work.memo
+    exchange.state, exchange.memo = ExchangeState.HANDED, {}
+    db.session.flush()
+    session.outstanding = message.key
+    db.session.flush()
+    return message
+
+
+def filler(session: Session, key: str, body: str) -> Message:
+    """A harmless question when the queue emptied in mid-session."""
+    message = Message(key=key, connection_id=session.connection_id, writes=False, body=body, memo={}, note="", handed=1,
+                      handed_at=now(), outcome="")  # fmt: skip
+    db.session.add(message)
+    db.session.flush()
+    session.outstanding = key
+    return message
+
+
+def work_for(exchange: Exchange, ticket: str, key: str) -> Work:
+    """The exchange as its conversation sees it, with ids in accounting as they are in this transaction."""
+    write = open_write_of(exchange)
+    item, snapshot = exchange.item, exchange.snapshot
+    since = (snapshot.sent_at if snapshot else exchange.created_at) - MARGIN
+    return Work(
+        purpose=exchange.purpose,
+        kind=exchange.kind,
+        payload=snapshot.data if snapshot else {"list": exchange.subject.partition(":")[2]},
+        marker=snapshot.marker if snapshot else "",
+        key=key,
+        choices=item.choices if item else {},
+        refs=KINDS[exchange.kind].refs(item) if item else {},
+        memo=exchange.memo if exchange.memo_ticket in ("", ticket) else {},
+        look=exchange.look or write is not None,
+        sent=Sent(write.memo, write.note) if write else None,
+        facts=exchange.connection.facts,
+        since=since.strftime("%Y-%m-%dT%H:%M:%S"),
+    )
+
+
+def new_key() -> str:
+    """20 random characters: too many to collide, few enough for QuickBooks' 23."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(20))

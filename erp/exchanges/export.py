@@ -1,0 +1,133 @@
+"""The Export click, Retry, Look again and taking an export back, each one transaction of the caller."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+
+from erp.connections import Connection
+from erp.db import db, now
+from erp.exchanges.exchange import OPEN, Exchange, ExchangeState, Message, queue
+from erp.items import Item
+from erp.items.choices import pick
+from erp.items.perform import Refused, advance, guard
+from erp.items.why_not import cheap, why_not
+from erp.kind import KINDS, Reason
+from erp.people import User
+from erp.states import State
+
+DONE = (ExchangeState.SYNCED, ExchangeState.FAILED, ExchangeState.PERSON, ExchangeState.CANCELLED)
+
+
+@dataclass
+class Export:
+    """One click on Export: what was handed to the connector and what stayed, with the reasons."""
+
+    batch: str
+    items: list[Item] = field(default_factory=list)
+    skipped: list[tuple[Item, list[Reason]]] = field(default_factory=list)
+
+
+def accepted(connection: Connection, kind: str) -> list[Item]:
+    """Everything accepted in a tab, parents first."""
+    rows = db.session.scalars(select(Item).filter_by(connection_id=connection.id, kind=kind, state=State.ACCEPTED))
+    return sorted(rows, key=lambda item: (_rank(item), item.id))
+
+
+def export(connection: Connection, kind: str, actor: User) -> Export:
+    """Hand over everything accepted in the tab; what the rules refuse now stays Accepted with its reasons."""
+    click = Export(secrets.token_hex(8))
+    for item in accepted(connection, kind):
+        reasons = why_not("export", item, actor)
+        if reasons:
+            click.skipped.append((item, reasons))
+            continue
+        _begin(item, "export", actor, click.batch)
+        click.items.append(item)
+    return click
+
+
+def retry(item: Item, actor: User, form: Mapping[str, str], version: int | None = None) -> Exchange:
+    """The same snapshot once more, with the choices reopened; it looks before it writes."""
+    picked = pick(item, form)
+    guard("retry", item, actor, picked)
+    return _begin(item, "retry", actor, secrets.token_hex(8), version, choices=picked.values, error={})
+
+
+def look_again(item: Item, actor: User, version: int | None = None) -> Exchange:
+    """Ask accounting once more about an item that a person had to judge."""
+    reasons = why_not_look(item, actor)
+    if reasons:
+        raise Refused(reasons)
+    undecided = _open_exchange(item)
+    if undecided:
+        undecided.state, undecided.settled_at = ExchangeState.CANCELLED, now()
+        db.session.flush()
+    return _begin(item, "look_again", actor, secrets.token_hex(8), version, error={})
+
+
+def why_not_look(item: Item, actor: User) -> list[Reason]:
+    """Why Look again is not possible now."""
+    against = cheap("look_again", item, actor)
+    found = _open_exchange(item)
+    if not against and found and found.state != ExchangeState.PERSON:
+        return [Reason("It is being looked up already; the next visit of the Web Connector decides.")]
+    return against
+
+
+def withdraw(item: Item, actor: User, version: int | None = None) -> None:
+    """Take an export back to Accepted while nothing of it was ever handed out."""
+    found = _open_exchange(item)
+    handed = found and db.session.scalar(select(func.count()).where(Message.exchange_id == found.id))
+    if found is None or found.state != ExchangeState.QUEUED or found.look or handed:
+        raise Refused([Reason("It was handed to accounting already and cannot be taken back.")])
+    guard("unaccept", item, actor)
+    advance(item, "unaccept", actor, version=version)
+    found.state, found.settled_at = ExchangeState.CANCELLED, now()
+
+
+def _open_exchange(item: Item) -> Exchange | None:
+    return db.session.scalar(select(Exchange).where(Exchange.item_id == item.id, Exchange.state.in_(OPEN)))
+
+
+def _begin(item: Item, action: str, actor: User, batch: str, version: int | None = None, **columns: object) -> Exchange:
+    exchange = _exchange(item, batch)
+    advance(item, action, actor, version=version, exchange_id=exchange.id, **columns)
+    return exchange
+
+
+def _exchange(item: Item, batch: str) -> Exchange:
+    tried = select(func.count()).where(Exchange.snapshot_id == item.snapshot_id, Exchange.item_id == item.id)
+    look = bool(db.session.scalar(tried)) or item.connection.facts.get("epoch", item.connection.epoch) != item.connection.epoch
+    return queue(item.connection, "add", f"item:{item.id}", kind=item.kind, rank=_rank(item), item_id=item.id,
+                 snapshot_id=item.snapshot_id, batch=batch, look=look)  # fmt: skip
+
+
+def _rank(item: Item) -> int:
+    return 10 * KINDS[item.kind].rank + int(item.summary.get("rank", 0))
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the newest export of a tab is."""
+
+    done: int
+    total: int
+    failed: int
+
+    @property
+    def running(self) -> bool:
+        """Whether something is still on its way."""
+        return self.done < self.total
+
+
+def progress(connection_id: int, kind: str) -> Progress:
+    """Exchanges of the newest click that still has work, or nothing."""
+    newest = select(Exchange.batch).where(Exchange.connection_id == connection_id, Exchange.kind == kind,
+                                          Exchange.batch != "").order_by(Exchange.id.desc()).limit(1)  # fmt: skip
+    batch = db.session.scalar(newest)
+    rows = db.session.execute(select(Exchange.state, func.count()).where(Exchange.batch == batch).group_by(Exchange.state))
+    counted = {state: n for state, n in rows} if batch else {}
+    done = sum(n for state, n in counted.items() if state in DONE)
+    return Progress(done, sum(counted.values()), counted.get("failed", 0) + counted.get("person", 0))

@@ -1,0 +1,195 @@
+"""What an outcome means for the message, the exchange and the item: rules 9, 19 and 20 of the engine."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app
+
+from erp import connections
+from erp.audit import System
+from erp.books import records
+from erp.connector import Burned, Doubt, Failed, Later, Next, Outcome, Page, Person, Synced
+from erp.db import db, now
+from erp.exchanges.exchange import Exchange, ExchangeState, Message, Session, open_write_of
+from erp.items import Item
+from erp.items.perform import advance, tell
+from erp.states import State
+
+PATIENCE = 5
+POISON = 20
+IN_USE = "It was in use there five times in a row. Close the window in QuickBooks, then Retry."
+
+
+def settle(exchange: Exchange, message: Message | None, out: Outcome, session: Session) -> None:
+    """Close what is decided and move the item, all in the caller's transaction."""
+    actor = System(f"qbwc/{session.ticket[:8]}")
+    if message is not None and not (message.writes and isinstance(out, Doubt)):
+        close(message, type(out).__name__.lower())
+    match out:
+        case Next(memo):
+            _again(exchange, actor, memo, session.ticket)
+        case Page():
+            _page(exchange, actor, out, session)
+        case Later():
+            _later(exchange, actor, out)
+        case Doubt(reason):
+            _doubt(exchange, actor, message, reason)
+        case Burned(reason):
+            _burned(exchange, actor, reason)
+        case Synced(result):
+            _synced(exchange, actor, result)
+        case Failed(code, reason):
+            _failed(exchange, actor, code, reason)
+        case Person(reason, result):
+            _person(exchange, actor, reason, result)
+        case _:
+            raise TypeError(f"{out} is no answer")
+
+
+def close(message: Message, outcome: str) -> None:
+    """The message is decided; it blocks nothing any more."""
+    message.settled_at, message.outcome = now(), outcome
+    db.session.flush()
+
+
+def lose(exchange: Exchange | None, message: Message, actor: System) -> None:
+    """The answer is lost: a question is closed, a write stays open and is looked up before anything else is written."""
+    if not message.writes:
+        close(message, "lost")
+    if exchange is None:
+        return
+    exchange.poison += 1
+    if exchange.poison >= POISON:
+        _poisoned(exchange, actor)
+        return
+    _again(exchange, actor, {}, "")
+    exchange.next_at = now() + timedelta(seconds=backoff(exchange.poison - 2, 60))
+
+
+def backoff(times: int, most: int) -> float:
+    """Seconds to wait: nothing at first, then doubling up to `most`; a setting scales it for tests."""
+    return min(2.0**times, most) * float(current_app.config["QBWC_BACKOFF"]) if times > 0 else 0.0
+
+
+def _poisoned(exchange: Exchange, actor: System) -> None:
+    sentence = f"The conversation about it broke off {POISON} times."
+    if open_write_of(exchange):
+        _person(exchange, actor, f"{sentence} Whether accounting has it is not known.", {})
+    else:
+        _failed(exchange, actor, "broke-off", f"{sentence} Nothing of it was written.")
+
+
+def _again(exchange: Exchange, actor: System, memo: dict[str, Any], ticket: str) -> None:
+    exchange.memo, exchange.memo_ticket = memo, ticket
+    exchange.next_at = now()
+    exchange.state = ExchangeState.DOUBT if open_write_of(exchange) else ExchangeState.QUEUED
+    if exchange.state == ExchangeState.DOUBT:
+        _unknown(exchange, actor, "The answer was lost. It is being looked up; nothing is sent again on a guess.")
+
+
+def _unknown(exchange: Exchange, actor: System, reason: str) -> None:
+    item = exchange.item
+    if item and item.as_state is State.EXPORTING:
+        error = {"code": "unknown", "message": reason, "cause": "", "cure": ""}
+        advance(item, "lose", actor, error=error, exchange_id=exchange.id)
+
+
+def _page(exchange: Exchange, actor: System, out: Page, session: Session) -> None:
+    exchange.poison = 0
+    whole = [name for name in {"customer": ("customer", "job")}.get(exchange.subject[5:], (exchange.subject[5:],))]
+    written = records.apply(exchange.connection_id, out.rows, whole=whole if out.whole else ())
+    exchange.result = {"rows": exchange.result.get("rows", 0) + len(out.rows),
+                       "written": exchange.result.get("written", 0) + written}  # fmt: skip
+    if out.memo is None:
+        connections.list_was_read(exchange.connection_id, exchange.subject.partition(":")[2])
+        _end(exchange, ExchangeState.SYNCED, "")
+    else:
+        _again(exchange, actor, out.memo, session.ticket)
+
+
+def _later(exchange: Exchange, actor: System, out: Later) -> None:
+    exchange.postponed += 1
+    if exchange.postponed > PATIENCE:
+        verdict: Failed | Person = Failed("in-use", f"{out.reason} {IN_USE}")
+        if open_write_of(exchange):
+            _person(exchange, actor, verdict.reason, {})
+        else:
+            _failed(exchange, actor, verdict.code, verdict.reason)
+        return
+    _again(exchange, actor, out.memo, "")
+    wait = max(out.seconds, 2**exchange.postponed) * float(current_app.config["QBWC_BACKOFF"])
+    exchange.next_at = now() + timedelta(seconds=wait)
+
+
+def _doubt(exchange: Exchange, actor: System, message: Message | None, reason: str) -> None:
+    if message is not None and message.writes:
+        message.note = reason
+    _again(exchange, actor, {}, "")
+    exchange.poison += 1
+
+
+def _burned(exchange: Exchange, actor: System, reason: str) -> None:
+    _close_write(exchange, "burned")
+    exchange.look, exchange.reason = True, reason
+    _again(exchange, actor, {}, "")
+
+
+def _close_write(exchange: Exchange, outcome: str) -> None:
+    write = open_write_of(exchange)
+    if write is not None:
+        close(write, outcome)
+
+
+def _end(exchange: Exchange, state: ExchangeState, reason: str) -> None:
+    exchange.state, exchange.reason, exchange.memo, exchange.settled_at = state, reason, {}, now()
+
+
+def _synced(exchange: Exchange, actor: System, result: dict[str, Any]) -> None:
+    _close_write(exchange, "synced")
+    _end(exchange, ExchangeState.SYNCED, "")
+    exchange.result = result
+    item = exchange.item
+    if item is None:
+        return
+    advance(item, "succeed", actor, in_erp=True, erp_id=result["erp_id"], erp_name=result["name"], result=result,
+            error={}, exchange_id=exchange.id)  # fmt: skip
+    if exchange.snapshot:
+        exchange.snapshot.synced_at = now()
+    if result.get("record"):
+        records.link(item.connection_id, result["record"], item.id, actor)
+    item.declaration.settled(item)
+
+
+def _failed(exchange: Exchange, actor: System, code: str, reason: str) -> None:
+    _close_write(exchange, "failed")
+    _end(exchange, ExchangeState.FAILED, reason)
+    if exchange.item:
+        fail_item(exchange.item, actor, code, reason, exchange)
+
+
+def fail(exchange: Exchange, actor: System, out: Failed) -> None:
+    """Settle an exchange of which nothing was handed out as refused."""
+    _failed(exchange, actor, out.code, out.reason)
+
+
+def fail_item(item: Item, actor: System, code: str, reason: str, exchange: Exchange) -> None:
+    """Show the refusal to the approver with its cause and cure."""
+    told = exchange.connection.connector.explain(code, reason)
+    error = {"code": code, "message": reason, "cause": told.cause, "cure": told.cure}
+    tell(item, advance(item, "fail", actor, error=error, exchange_id=exchange.id, comment=reason))
+
+
+def _person(exchange: Exchange, actor: System, reason: str, result: dict[str, Any]) -> None:
+    _close_write(exchange, "undecided")
+    _end(exchange, ExchangeState.PERSON, reason)
+    exchange.result = result
+    item = exchange.item
+    if item is None:
+        _end(exchange, ExchangeState.FAILED, reason)
+        return
+    error = {"code": "person", "message": reason, "cause": "Only a person can judge this.",
+             "cure": "Compare both sides, put it right in accounting, then press Look again."}  # fmt: skip
+    if item.as_state is State.EXPORTING:
+        advance(item, "lose", actor, error=error, exchange_id=exchange.id, comment=reason)
+    else:
+        item.error = error

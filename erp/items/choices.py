@@ -1,0 +1,101 @@
+"""What the approver chooses at Accept: a customer, accounts, a date, a number; read, checked and remembered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from erp.books import records
+from erp.connector import Choice
+from erp.db import db
+from erp.items.item import Item
+from erp.kind import Reason
+
+
+@dataclass(frozen=True)
+class Picked:
+    """The choices of one acceptance: a list entry is {"id", "name"}, a date "YYYY-MM-DD", a text itself."""
+
+    values: dict[str, Any]
+
+
+def asked(item: Item) -> tuple[Choice, ...]:
+    """What this item's connector wants to know at Accept."""
+    return item.connection.connector.choices.get(item.kind, ())
+
+
+def pick(item: Item, form: Mapping[str, str]) -> Picked:
+    """The choices in a posted form, filled up with what was chosen before and the defaults."""
+    proposed = proposals(item)
+    return Picked({c.name: _read(item, c, form[c.name]) if form.get(c.name) else proposed[c.name] for c in asked(item)})
+
+
+def _read(item: Item, choice: Choice, text: str) -> Any:
+    text = text.strip()
+    return _entry(item.connection_id, choice, text) if choice.shape == "list" else text
+
+
+def _entry(connection_id: int, choice: Choice, erp_id: str) -> dict[str, str] | None:
+    record = records.find(connection_id, choice.source, erp_id)
+    return {"id": record.erp_id, "name": record.full_name} if record else {"id": erp_id, "name": ""}
+
+
+def proposals(item: Item) -> dict[str, Any]:
+    """What the row offers: the item's own earlier choice, else the kind's default, else what was chosen last time."""
+    defaults, last = item.declaration.defaults(item), _last(item)
+    return {c.name: item.choices.get(c.name) or _default(item, c, defaults) or last.get(c.name) or None for c in asked(item)}
+
+
+def _default(item: Item, choice: Choice, defaults: dict[str, str]) -> Any:
+    wanted = defaults.get(choice.name, "")
+    if choice.shape != "list" or not wanted:
+        return wanted
+    rows = records.choices(item.connection_id, choice.source, choice.types)
+    found = next((row for row in rows if row.full_name.lower() == wanted.lower()), None)
+    return {"id": found.erp_id, "name": found.full_name} if found else None
+
+
+def _last(item: Item) -> dict[str, Any]:
+    remembered = [choice.name for choice in asked(item) if choice.remembered]
+    if not remembered:
+        return {}
+    asked_for = select(Item.choices).where(Item.connection_id == item.connection_id, Item.kind == item.kind,
+                                           Item.accepted_by.is_not(None)).order_by(Item.changed_at.desc())  # fmt: skip
+    last = db.session.scalar(asked_for.limit(1)) or {}
+    return {name: last.get(name) for name in remembered}
+
+
+def why_not_pick(item: Item, values: dict[str, Any]) -> list[Reason]:
+    """What is missing or wrong in the choices."""
+    return [reason for choice in asked(item) for reason in _why_not(item, choice, values.get(choice.name))]
+
+
+def _why_not(item: Item, choice: Choice, value: Any) -> list[Reason]:
+    if not value:
+        return [Reason(f"Choose {choice.label}.")] if choice.required else []
+    if choice.shape == "date":
+        return [] if _is_date(value) else [Reason(f"{choice.label}: “{value}” is no date. Write YYYY-MM-DD.")]
+    if choice.shape == "text":
+        return _text(choice, str(value))
+    record = records.find(item.connection_id, choice.source, value["id"])
+    if record is None or not record.active or record.state == "Gone":
+        name = value.get("name") or "That entry"
+        return [Reason(f"{choice.label}: {name} is not an active entry in {item.connection.name} any more. Choose another.")]
+    if choice.types and record.data.get("type") not in choice.types:
+        return [Reason(f"{choice.label}: {record.full_name} is of the type {record.data.get('type')}. Choose another.")]
+    return []
+
+
+def _text(choice: Choice, value: str) -> list[Reason]:
+    if choice.most and len(value) > choice.most:
+        return [Reason(f"{choice.label} “{value}” has {len(value)} characters; at most {choice.most} fit. Shorten it.")]
+    return []
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False

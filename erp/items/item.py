@@ -1,0 +1,128 @@
+"""The envelope: one item per document and connection, and the frozen snapshots of its sends."""
+
+import hashlib
+import json
+import secrets
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint, select, text
+from sqlalchemy.orm import Mapped, relationship
+
+from erp.connections import Connection
+from erp.db import Base, Key, Money, Short, Words, db, now, refers
+from erp.kind import KINDS, Kind
+from erp.moves import Movable
+from erp.people import User
+from erp.states import State
+
+ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+
+
+class Snapshot(Base):
+    """What was frozen at one Send: the canonical text, its hash, and the marker that finds it again in accounting."""
+
+    __tablename__ = "snapshots"
+    __table_args__ = (UniqueConstraint("item_id", "number"), UniqueConstraint("marker"))
+
+    id: Mapped[Key]
+    item_id: Mapped[int] = refers("items.id")
+    number: Mapped[int]
+    payload: Mapped[Words]
+    hash: Mapped[Short]
+    marker: Mapped[Short]
+    sent_by: Mapped[int] = refers("users.id")
+    sent_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    synced_at: Mapped[datetime | None]
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The frozen document."""
+        return dict(json.loads(self.payload))
+
+
+class Item(Movable):
+    """One document on its way to one connection. `summary` is the small part of the snapshot that lists show."""
+
+    __tablename__ = "items"
+    __table_args__ = (
+        UniqueConstraint("connection_id", "document_id"),
+        Index("ix_items_list", "connection_id", "kind", "filter", "changed_at", "id"),
+        Index("uq_items_erp", "connection_id", "kind", "erp_id", unique=True, sqlite_where=text("erp_id != ''"),
+              postgresql_where=text("erp_id != ''")),
+    )  # fmt: skip
+
+    connection_id: Mapped[int] = refers("connections.id")
+    document_id: Mapped[int] = refers("documents.id")
+    project_id: Mapped[int | None] = refers("documents.id")
+    number: Mapped[Short]
+    title: Mapped[Short]
+    amount: Mapped[Money]
+    in_erp: Mapped[bool]
+    snapshot_id: Mapped[int | None] = refers("snapshots.id", later=True)
+    summary: Mapped[dict[str, Any]]
+    choices: Mapped[dict[str, Any]]
+    created_by: Mapped[int | None] = refers("users.id")
+    sent_by: Mapped[int | None] = refers("users.id")
+    sent_at: Mapped[datetime | None]
+    accepted_by: Mapped[int | None] = refers("users.id")
+    erp_id: Mapped[Short]
+    erp_name: Mapped[Words]
+    result: Mapped[dict[str, Any]]
+    error: Mapped[dict[str, Any]]
+    snapshot: Mapped[Snapshot | None] = relationship(foreign_keys=[snapshot_id])
+    connection: Mapped[Connection] = relationship()
+    sender: Mapped[User | None] = relationship(foreign_keys=[sent_by])
+    creator: Mapped[User | None] = relationship(foreign_keys=[created_by])
+    acceptor: Mapped[User | None] = relationship(foreign_keys=[accepted_by])
+
+    @property
+    def as_state(self) -> State:
+        """The state as a member of the table."""
+        return State(self.state)
+
+    @property
+    def declaration(self) -> Kind:
+        """The declaration of its kind."""
+        return KINDS[self.kind]
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """The frozen document, or nothing before the first Send."""
+        return self.snapshot.data if self.snapshot else {}
+
+    @property
+    def ever_sent(self) -> bool:
+        """Whether the button reads Re-send."""
+        return self.snapshot_id is not None
+
+
+def find(connection_id: int | None, document_id: int) -> Item | None:
+    """The item of this document on this connection, if it was ever sent."""
+    return db.session.scalar(select(Item).filter_by(connection_id=connection_id, document_id=document_id))
+
+
+def transient(kind: str, connection: Connection, document: Any) -> Item:
+    """An item With PM that is not in the database yet; it stands for a document never sent."""
+    return Item(
+        kind=kind, connection_id=connection.id, document_id=document.id, project_id=document.project_id,
+        state=State.WITH_PM, filter=None, version=0, changed_at=now(), number=document.number, title=document.title,
+        amount=0, in_erp=False, summary={}, choices={}, created_by=document.created_by, erp_id="", erp_name="",
+        result={}, error={},
+    )  # fmt: skip
+
+
+def freeze(item: Item, payload: dict[str, Any], sender: User) -> Snapshot:
+    """A new snapshot of the item: canonical JSON, numbered, with a marker of its own."""
+    words = json.dumps(payload, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    number = len(db.session.scalars(select(Snapshot.id).filter_by(item_id=item.id)).all()) + 1
+    snapshot = Snapshot(item_id=item.id, number=number, payload=words, hash=hashlib.sha256(words.encode()).hexdigest(),
+                        marker=_marker(), sent_by=sender.id, sent_at=now())  # fmt: skip
+    db.session.add(snapshot)
+    db.session.flush()
+    return snapshot
+
+
+def _marker() -> str:
+    return "CS-" + "".join(secrets.choice(ALPHABET) for _ in range(12))

@@ -1,0 +1,140 @@
+"""What people do with items up to the export: send, retrieve, accept, take back, reject."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from erp import mail, moves
+from erp.audit import Event
+from erp.connections import Connection
+from erp.db import db, now
+from erp.items.choices import Picked, pick
+from erp.items.item import Item, find, freeze, transient
+from erp.items.why_not import why_not
+from erp.kind import KINDS, Reason
+from erp.people import User, approvers
+from erp.states import TRANSITIONS, State, filter_of, target
+
+
+class Refused(Exception):
+    """The action is not possible now; `reasons` say why, and nothing was changed."""
+
+    def __init__(self, reasons: list[Reason]) -> None:
+        self.reasons = reasons
+        super().__init__(" ".join(reason.text for reason in reasons))
+
+
+def item_for(kind: str, connection: Connection, document: Any) -> Item:
+    """The item of the document on the connection, or one that stands for "never sent"."""
+    found = find(connection.id, document.id)
+    if found is None:
+        found = transient(kind, connection, document)
+        found.connection = connection
+        db.session.expunge(found) if found in db.session else None
+    return found
+
+
+def advance(item: Item, action: str, actor: Any, *, version: int | None = None, in_erp: bool | None = None,
+            **columns: Any) -> Event:  # fmt: skip
+    """Move an item along its table; raises moves.Stale when somebody was first."""
+    has = item.in_erp if in_erp is None else in_erp
+    to = target(action, item.as_state, has)
+    shown = filter_of(to, has, item.declaration.updated_whole)
+    return moves.move(item, action, to, actor, frm=TRANSITIONS[action].frm, filter=shown, version=version,
+                      in_erp=has, **columns)  # fmt: skip
+
+
+def guard(action: str, item: Item, actor: User, picked: Picked | None = None) -> None:
+    """Raises Refused with every reason against the action."""
+    reasons = why_not(action, item, actor, picked=picked)
+    if reasons:
+        raise Refused(reasons)
+
+
+def send(kind: str, connection: Connection, document: Any, actor: User, version: int | None = None) -> Item:
+    """Freeze a snapshot of the document and hand it to accounting's desk."""
+    item = item_for(kind, connection, document)
+    guard("send", item, actor)
+    if item.id is None:
+        item = _first(item)
+    payload = KINDS[kind].snapshot(document)
+    summary = KINDS[kind].summary(payload)
+    snapshot = freeze(item, payload, actor)
+    advance(item, "send", actor, version=version, snapshot_id=snapshot.id, summary=summary, amount=summary["amount"],
+            number=document.number, title=document.title, created_by=document.created_by, sent_by=actor.id,
+            sent_at=now(), accepted_by=None, choices={}, error={})  # fmt: skip
+    KINDS[kind].sent(item, document, actor)
+    return item
+
+
+def _first(item: Item) -> Item:
+    db.session.add(item)
+    try:
+        db.session.flush()
+    except IntegrityError as twice:
+        db.session.rollback()
+        raise Refused([Reason("Somebody sent it at the same moment. It was sent once; reload the page.")]) from twice
+    return item
+
+
+def retrieve(item: Item, actor: User, version: int | None = None) -> Event:
+    """Take a sent document back to its tool."""
+    guard("retrieve", item, actor)
+    return advance(item, "retrieve", actor, version=version, accepted_by=None, choices={})
+
+
+def accept(item: Item, actor: User, form: Mapping[str, str], version: int | None = None) -> Event:
+    """Countersign what was sent, with the choices the connector needs; what belongs to it is accepted with it."""
+    picked = pick(item, form)
+    guard("accept", item, actor, picked)
+    event = _accept(item, actor, picked, version)
+    for other in item.declaration.behind(item):
+        if other.as_state is State.READY:
+            _accept(other, actor, picked, None)
+    return event
+
+
+def _accept(item: Item, actor: User, picked: Picked, version: int | None) -> Event:
+    details = {"choices": picked.values, "self_approval": actor.id == item.sent_by}
+    event = advance(item, "accept", actor, version=version, accepted_by=actor.id, choices=picked.values, details=details)
+    if item.snapshot:
+        item.snapshot.accepted_at = now()
+    return event
+
+
+def change_choices(item: Item, actor: User, form: Mapping[str, str], version: int | None = None) -> Event:
+    """Accept anew with other choices while it is accepted and not exported."""
+    picked = pick(item, form)
+    advance(item, "unaccept", actor, version=version)
+    guard("accept", item, actor, picked)
+    return _accept(item, actor, picked, None)
+
+
+def unaccept(item: Item, actor: User, version: int | None = None) -> Event:
+    """Take an acceptance back."""
+    guard("unaccept", item, actor)
+    return advance(item, "unaccept", actor, version=version, accepted_by=None)
+
+
+def reject(item: Item, actor: User, comment: str, version: int | None = None) -> Event:
+    """Return the document to its tool, with a comment, and write the mails."""
+    guard("reject", item, actor)
+    asked = item.declaration.comment
+    if asked.required and not comment.strip():
+        raise Refused([Reason(f"{asked.label}: the explanation is missing. The sender reads it.")])
+    event = advance(item, "reject", actor, version=version, comment=comment.strip(), accepted_by=None, choices={}, error={})
+    tell(item, event)
+    return event
+
+
+def tell(item: Item, event: Event) -> None:
+    """Write the mails that belong to an event."""
+    row = mail.told(event.action, item.kind)
+    if row:
+        people = {
+            "creator": [item.creator],
+            "sender": [item.sender],
+            "approvers": approvers(item.kind, item.declaration.named(item)),
+        }
+        mail.write(event, row.template, [u for role in row.roles for u in people[role] if u], item=item)

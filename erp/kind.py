@@ -1,0 +1,103 @@
+"""A kind of item is one flat declaration: labels, columns, snapshot, rules. Everything generic reads it from here."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from erp.states import Filter
+
+
+class Stage(StrEnum):
+    """When a rule is asked: at Send, at Accept, at Export."""
+
+    SEND = "send"
+    ACCEPT = "accept"
+    EXPORT = "export"
+
+
+ALWAYS = frozenset(Stage)
+DECIDING = frozenset({Stage.ACCEPT, Stage.EXPORT})
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why something cannot be done now, in the reader's words, with a link to the cure."""
+
+    text: str
+    url: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the desk's list: its heading, the key in the item's summary, and how it is written."""
+
+    label: str
+    key: str
+    money: bool = False
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of product.md section 4: `check(case)` yields the reasons against, at the stages named."""
+
+    check: Callable[[Any], Iterable[Reason]]
+    stages: frozenset[Stage] = ALWAYS
+
+
+@dataclass(frozen=True)
+class Comment:
+    """The comment that a rejection asks for."""
+
+    label: str
+    required: bool
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of document on its way to accounting.
+
+    `load(id)` gives the document, `snapshot(document)` the frozen payload (JSON-able, money in minor units),
+    `summary(payload)` the small part that lists show (amount and rank among its kind included), `refs(item)` the ids
+    in accounting that a message about the item needs, `behind(item)` the items decided together with it (a division
+    with its first code), `named(item)` the approvers its project names, `sent` and `settled` what else a Send and a
+    success change.
+    """
+
+    slug: str
+    tab: str
+    singular: str
+    filter_title: str
+    rank: int
+    tools: tuple[str, ...]
+    headings: dict[Filter, str]
+    comment: Comment
+    columns: tuple[Column, ...]
+    snapshot: Callable[[Any], dict[str, Any]]
+    summary: Callable[[dict[str, Any]], dict[str, Any]]
+    refs: Callable[[Any], dict[str, Any]]
+    rules: tuple[Rule, ...]
+    load: Callable[[int], Any]
+    page: Callable[[Any], str]
+    updated_whole: bool = False
+    record_list: str = ""
+    why_no_resend: Callable[[Any, Any], list[Reason]] = field(default=lambda item, document: [])
+    behind: Callable[[Any], Iterable[Any]] = field(default=lambda item: ())
+    named: Callable[[Any], list[int]] = field(default=lambda item: [])
+    defaults: Callable[[Any], dict[str, str]] = field(default=lambda item: {})
+    sent: Callable[[Any, Any, Any], None] = field(default=lambda item, document, actor: None)
+    settled: Callable[[Any], None] = field(default=lambda item: None)
+
+    def heading(self, chosen: Filter) -> str:
+        """The words above the list."""
+        return self.headings.get(chosen, f"{self.tab}: {chosen.label}")
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def declare(kind: Kind) -> Kind:
+    """Add a kind to the registry, in the order of the tabs."""
+    KINDS[kind.slug] = kind
+    return kind

@@ -1,0 +1,1 @@
+"""The kinds of items, one declaration each, in the order of the tabs."""

@@ -1,0 +1,186 @@
+"""Budgets on their way to accounting: every send carries all transactions that accounting does not have."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import select
+
+from erp.db import db, now
+from erp.documents import budget as budgets
+from erp.documents.budget import Budget, BudgetEntry
+from erp.documents.cost_code import COST_TYPES
+from erp.documents.project import Project
+from erp.items import Item, find
+from erp.items.why_not import Case
+from erp.kind import Column, Comment, Kind, Reason, Rule, Stage, declare
+from erp.states import Filter, State
+
+MOST_LINES = 2000
+
+
+def snapshot(budget: Budget) -> dict[str, Any]:
+    """The lines with their original amounts, changes and what this send carries, in minor units."""
+    project, booked = budget.project, _by_line(budgets.entries(budget))
+    unsynced = _by_line(budgets.unsynced(budget))
+    lines = [
+        {
+            "line": line.id, "code_id": line.code_id, "code": line.code.code, "code_name": line.code.name,
+            "type": line.cost_type, "type_name": COST_TYPES.get(line.cost_type, line.cost_type),
+            "description": line.description, "original": booked[line.id], "changes": 0, "revised": booked[line.id],
+            "send": unsynced[line.id],
+        }
+        for line in budget.lines if not line.deleted or unsynced[line.id]
+    ]  # fmt: skip
+    return {
+        "number": budget.number,
+        "project": {"id": project.id, "number": project.number, "name": project.name},
+        "lines": lines,
+        "entries": [entry.id for entry in budgets.unsynced(budget)],
+        "date": now().date().isoformat(),
+    }
+
+
+def _by_line(entries: list[BudgetEntry]) -> defaultdict[int, int]:
+    sums: defaultdict[int, int] = defaultdict(int)
+    for entry in entries:
+        sums[entry.line_id] += entry.amount
+    return sums
+
+
+def summary(payload: dict[str, Any]) -> dict[str, Any]:
+    """What the list shows of it."""
+    total = {name: sum(line[name] for line in payload["lines"]) for name in ("original", "changes", "revised")}
+    return {"amount": total["revised"], "lines": len(payload["lines"]), "project": payload["project"]["name"],
+            "number": payload["number"], "date": payload["date"], **total}  # fmt: skip
+
+
+def page(budget: Budget) -> str:
+    """Where the budget is edited."""
+    return f"/projects/{budget.project_id}/budget"
+
+
+def refs(item: Item) -> dict[str, Any]:
+    """The job's and every cost code's id in accounting."""
+    job = find(item.connection_id, item.project_id or 0)
+    asked = select(Item.document_id, Item.erp_id, Item.erp_name).where(
+        Item.connection_id == item.connection_id, Item.kind == "cost_code", Item.in_erp)
+    codes = {str(document): (erp_id, name) for document, erp_id, name in db.session.execute(asked)}
+    return {
+        "job": job.erp_id if job and job.in_erp else "",
+        "job_name": job.erp_name if job else "",
+        "codes": {key: erp_id for key, (erp_id, _) in codes.items()},
+        "code_names": {key: name for key, (_, name) in codes.items()},
+    }  # fmt: skip
+
+
+def sent(item: Item, budget: Budget, actor: Any) -> None:
+    """The snapshot claims every transaction it carries."""
+    for entry in budgets.unsynced(budget):
+        entry.snapshot_id = item.snapshot_id
+
+
+def job_is_synced(case: Case) -> Iterator[Reason]:
+    """The job comes first."""
+    project: Project = case.document.project
+    job = find(case.item.connection_id, project.id)
+    if job is None or job.as_state is State.WITH_PM:
+        yield Reason(f"The project {project.name} is not synced with ERP yet: it was not sent.", f"/projects/{project.id}",
+                     "Send the project first")  # fmt: skip
+    elif not job.in_erp:
+        yield Reason(f"The project {project.name} is not synced with ERP yet: it is {job.state} and waits for accounting.",
+                     f"/projects/{project.id}", "See the project")  # fmt: skip
+
+
+def tool_is_active(case: Case) -> Iterator[Reason]:
+    """The Budget tool must be switched on."""
+    project: Project = case.document.project
+    if "budget" not in project.tools:
+        yield Reason("The Budget tool is not active on this project.", f"/projects/{project.id}/edit", "Switch it on")
+
+
+def is_locked(case: Case) -> Iterator[Reason]:
+    """Only a locked budget travels."""
+    if not case.document.locked_at:
+        yield Reason("The budget is not locked. Press Lock Budget first.", page(case.document), "Go to the budget")
+
+
+def has_something(case: Case) -> Iterator[Reason]:
+    """Zero lines do not travel, and nothing travels twice."""
+    if case.document.locked_at and not any(line["send"] for line in case.payload["lines"]):
+        words = "Accounting has everything in this budget." if case.item.in_erp else "Every line of the budget is zero."
+        yield Reason(f"There is nothing to send. {words}")
+
+
+def codes_are_synced(case: Case) -> Iterator[Reason]:
+    """Every line stands on a code that accounting knows."""
+    known = refs(case.item)["codes"]
+    missing = sorted({line["code"] for line in case.payload["lines"] if line["send"] and str(line["code_id"]) not in known})
+    if missing:
+        shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
+        count = f"{len(missing)} cost code{'s are' if len(missing) > 1 else ' is'}"
+        yield Reason(f"{count} not synced with ERP yet: {shown}.", "/cost-codes", "See the cost codes")
+
+
+def estimates_are_on(case: Case) -> Iterator[Reason]:
+    """QuickBooks must have the estimate feature enabled."""
+    if case.connection.facts.get("estimates") is False:
+        yield Reason("Estimates are switched off in QuickBooks. Accounting switches them on there under Edit, Preferences, "
+                     "Jobs & Estimates; the Web Connector tells us at its next visit.")  # fmt: skip
+
+
+def fits_one_estimate(case: Case) -> Iterator[Reason]:
+    """One Estimate holds a limited number of lines."""
+    lines = sum(1 for line in case.payload["lines"] if line["send"])
+    most = int(case.connection.settings.get("most_lines", MOST_LINES))
+    if lines > most:
+        yield Reason(f"The budget has {lines:,} lines; one Estimate takes {most:,}. Combine lines on the same cost code and "
+                     "type.", page(case.document), "Go to the budget")  # fmt: skip
+
+
+def period_is_open(case: Case) -> Iterator[Reason]:
+    """No posting into a closed period."""
+    closed, chosen = case.connection.facts.get("closing_date"), case.choices.get("date")
+    if closed and chosen and chosen <= closed:
+        yield Reason(f"The accounting date {chosen} lies in the period closed on {closed}. Choose a later date.")
+
+
+def no_resend(item: Any, budget: Budget) -> list[Reason]:
+    """A budget that accounting has is not sent again yet."""
+    return [Reason("Accounting has this budget already. Sending its changes again comes with a later version of Countersign.")]
+
+
+SEND = frozenset({Stage.SEND})
+
+BUDGET = declare(Kind(
+    slug="budget",
+    tab="Budget",
+    singular="budget",
+    filter_title="Filter Estimates By",
+    rank=4,
+    tools=("budget",),
+    headings={
+        Filter.IMPORT: "Estimates Only in QuickBooks",
+        Filter.EXPORT: "Budgets Ready to Be Exported",
+        Filter.UPDATE: "Budgets Ready to Be Updated",
+        Filter.FAILED: "Budgets Failed To Export",
+        Filter.SYNCED: "Budgets Synced",
+        Filter.ARCHIVED: "Archived Budgets",
+    },
+    comment=Comment("Enter a short explanation", required=True),
+    columns=(Column("Original Budget", "original", money=True), Column("Budget Changes", "changes", money=True),
+             Column("Revised Estimate", "revised", money=True)),
+    snapshot=snapshot,
+    summary=summary,
+    refs=refs,
+    rules=(
+        Rule(tool_is_active, SEND), Rule(job_is_synced), Rule(is_locked, SEND), Rule(has_something, SEND),
+        Rule(codes_are_synced), Rule(estimates_are_on), Rule(fits_one_estimate, SEND), Rule(period_is_open),
+    ),
+    load=lambda key: db.session.get_one(Budget, key),
+    page=page,
+    named=lambda item: db.session.get_one(Project, item.project_id).approver_ids,
+    defaults=lambda item: {"date": item.summary.get("date", ""), "number": item.summary.get("number", "")},
+    sent=sent,
+    why_no_resend=no_resend,
+))  # fmt: skip

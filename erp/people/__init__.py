@@ -1,0 +1,7 @@
+"""People, their levels, and the one table of who may do what."""
+
+from erp.people.access import approvers, may, why_may_not
+from erp.people.rights import RIGHTS, Right
+from erp.people.user import GridRow, Grant, Level, Privilege, User
+
+__all__ = ["RIGHTS", "Grant", "GridRow", "Level", "Privilege", "Right", "User", "approvers", "may", "why_may_not"]

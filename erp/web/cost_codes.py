@@ -1,0 +1,2 @@
+from flask import Blueprint
+blueprint = Blueprint("cost_codes", __name__)

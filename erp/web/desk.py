@@ -1,0 +1,128 @@
+"""The approver's desk: lists, the accepted bar, Export, progress, Refresh."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from erp import connections, desk, doorbell
+from erp.connections import Connection
+from erp.db import db, transaction
+from erp.exchanges.export import Export, export, progress
+from erp.exchanges.refresh import refresh, running
+from erp.kind import KINDS, Kind
+from erp.people import may
+from erp.states import Filter
+from erp.web.access import needs
+from erp.web.render import is_htmx
+from erp.web.rows import Row, rows_for
+
+blueprint = Blueprint("desk", __name__, url_prefix="/erp")
+
+
+@blueprint.get("/")
+@needs("view_desk")
+def home() -> Any:
+    """The first connection's first tab with something to do, or how to make a connection."""
+    for connection in connections.every():
+        tabs, _ = desk.tabs(connection)
+        busy = next((tab for tab in tabs if tab.waiting), tabs[0])
+        return redirect(url_for(".listing", connection_id=connection.id, slug=busy.kind.slug))
+    return render_template("items/no_connection.html")
+
+
+@blueprint.get("/<int:connection_id>/<slug>/", defaults={"chosen": Filter.EXPORT.value})
+@blueprint.get("/<int:connection_id>/<slug>/<chosen>")
+@needs("view_desk", "connection")
+def listing(connection_id: int, slug: str, chosen: str) -> str:
+    """One list with its menu; every state has its own URL."""
+    return show(db.session.get_one(Connection, connection_id), kind_or_404(slug), filter_or_404(chosen))
+
+
+@blueprint.post("/<int:connection_id>/<slug>/export")
+@needs("decide", "connection")
+def export_accepted(connection_id: int, slug: str) -> Response | str:
+    """Hand over everything accepted in the tab, then ring."""
+    connection, kind = db.session.get_one(Connection, connection_id), kind_or_404(slug)
+    with transaction():
+        click = export(connection, kind.slug, current_user)
+    doorbell.ring("jobs.export.export", click.batch)
+    for kind_of, words in export_words(click, connection):
+        flash(words, kind_of)
+    return back(connection, kind)
+
+
+@blueprint.post("/<int:connection_id>/refresh")
+@needs("refresh_lists", "connection")
+def refresh_lists(connection_id: int) -> Response:
+    """Queue the reading of every list."""
+    connection = db.session.get_one(Connection, connection_id)
+    with transaction():
+        queued = refresh(connection)
+    flash(f"{queued} lists are read at the next visit of the Web Connector." if queued else "The lists are being read.", "info")
+    return redirect(request.form.get("back") if _is_local(request.form.get("back")) else url_for(".home"), 303)
+
+
+def _is_local(target: str | None) -> bool:
+    return bool(target) and target.startswith("/erp/")
+
+
+def export_words(click: Export, connection: Connection) -> list[tuple[str, str]]:
+    """What the click did, in sentences."""
+    words = []
+    if click.items:
+        words.append(("info", f"{len(click.items)} handed to {connection.connector.short}. The rows move by themselves."))
+    for item, reasons in click.skipped:
+        words.append(("warning", f"{item.title} stays accepted: {' '.join(reason.text for reason in reasons)}"))
+    return words or [("warning", "Nothing is accepted in this tab.")]
+
+
+def kind_or_404(slug: str) -> Kind:
+    """The kind of a tab."""
+    return KINDS.get(slug) or abort(404)
+
+
+def filter_or_404(chosen: str) -> Filter:
+    """The filter of a menu entry."""
+    try:
+        return Filter(chosen)
+    except ValueError:
+        abort(404)
+
+
+def back(connection: Connection, kind: Kind) -> Response | str:
+    """To the list the reader looks at: a fragment for HTMX, a redirect for plain forms."""
+    chosen = filter_or_404(request.form.get("filter") or Filter.EXPORT.value)
+    if is_htmx():
+        return show(connection, kind, chosen)
+    return redirect(url_for("desk.listing", connection_id=connection.id, slug=kind.slug, chosen=chosen), 303)
+
+
+def show(connection: Connection, kind: Kind, chosen: Filter, **extra: Any) -> str:
+    """The desk, whole or as the fragment that HTMX morphs in place."""
+    found = desk.listing(connection, kind, chosen, request.args.get("q", "").strip(), request.args.get("after", ""))
+    tabs, counted = desk.tabs(connection)
+    context: dict[str, Any] = {
+        "connection": connection, "kind": kind, "chosen": chosen, "filters": Filter, "tabs": tabs, "counts": counted,
+        "listing": found, "rows": rows(connection, found.rows, chosen), "accepted": desk.accepted(connection, kind),
+        "health": desk.health(connection), "progress": progress(connection.id, kind.slug),
+        "reading": running(connection), "may_decide": may(current_user, f"decide_{kind.slug}", kind=kind.slug),
+        "unsupported": connection.connector.why_unsupported(kind.slug), "here": here(connection, kind, chosen), **extra,
+    }  # fmt: skip
+    return render_template("items/_desk.html" if is_htmx() else "items/desk.html", **context)
+
+
+def rows(connection: Connection, found: Any, chosen: Filter) -> list[Any]:
+    """Items with what may be done to them; records as they are."""
+    if chosen in desk.LISTS_OF_RECORDS:
+        return list(found)
+    opened = {name: request.values.get(name, type=int) for name in ("accept", "reject")}
+    made: list[Row] = rows_for(connection, found, current_user, **opened)
+    return made
+
+
+def here(connection: Connection, kind: Kind, chosen: Filter, **arguments: Any) -> str:
+    """The URL of the list with the reader's filter words."""
+    words = request.args.get("q", "").strip()
+    return url_for("desk.listing", connection_id=connection.id, slug=kind.slug, chosen=chosen, q=words or None, **arguments)

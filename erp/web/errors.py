@@ -1,0 +1,59 @@
+"""Errors as people should read them: what happened, whether anything reached accounting, what to do."""
+
+import logging
+from typing import Any
+
+from flask import Flask, render_template, request
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import NoResultFound, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from erp.db import db
+from erp.documents.document import StaleDocument
+from erp.items.perform import Refused
+from erp.kind import Reason
+from erp.moves import Stale
+
+log = logging.getLogger(__name__)
+SHOWN = (400, 403, 404, 409, 413, 429, 500, 503)
+
+
+def install(app: Flask) -> None:
+    """Every error has a page, and a fragment for HTMX."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(NoResultFound, lambda _: answer(404))
+    app.register_error_handler(Refused, lambda refused: answer(409, reasons=refused.reasons))
+    app.register_error_handler(Stale, lambda stale: answer(409, reasons=[Reason(stale.sentence)]))
+    app.register_error_handler(StaleDocument, lambda stale: answer(409, reasons=[Reason(stale.sentence)]))
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(Exception, _fault)
+
+
+def answer(status: int, **context: Any) -> tuple[str, int]:
+    """The page or the fragment of an error."""
+    db.session.rollback()
+    status_page = status if status in SHOWN else 500 if status >= 500 else 400
+    fragment = bool(request.headers.get("HX-Request"))
+    name = "errors/_fragment.html" if fragment else f"errors/{status_page}.html"
+    return render_template(name, status=status, **({"reasons": []} | context)), status
+
+
+def _http(error: HTTPException) -> Any:
+    if error.code is None or error.code < 400:
+        return error
+    if isinstance(error, CSRFError):
+        return answer(400, reasons=[Reason("The page was open for too long. Reload it and try again; nothing was changed.")])
+    if error.code == 403:
+        log.warning("refused: %s %s for %s", request.method, request.path, getattr(current_user, "email", "nobody"))
+    return answer(error.code)
+
+
+def _busy(error: OperationalError) -> Any:
+    log.error("the database did not answer: %s", error.orig)
+    return answer(503, reasons=[Reason("The database is busy. Nothing was changed; try again in a moment.")])
+
+
+def _fault(error: Exception) -> Any:
+    log.exception("a fault of ours at %s %s", request.method, request.path)
+    return answer(500)

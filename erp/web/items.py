@@ -1,0 +1,136 @@
+"""One item: its Details, and what is decided about it. A noun in the URL is an action of the transition table."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from erp import audit, doorbell
+from erp.connections import Connection
+from erp.db import db, transaction
+from erp.exchanges.export import look_again, retry, withdraw
+from erp.items import Item
+from erp.items.perform import Refused, accept, change_choices, reject, retrieve, send, unaccept
+from erp.kind import KINDS
+from erp.moves import Stale
+from erp.people.user import Level
+from erp.states import NOUNS, Filter, State
+from erp.web.access import needs
+from erp.web.desk import back, filter_or_404, show
+from erp.web.render import is_htmx
+from erp.web.rows import rows_for
+from erp.web.sending import may_see, panel
+
+blueprint = Blueprint("items", __name__)
+
+
+@blueprint.get("/erp/<int:connection_id>/items/<int:item_id>")
+@needs("view_desk", "connection")
+def details(connection_id: int, item_id: int) -> str:
+    """Details: a window for HTMX, a page otherwise."""
+    item = _item(connection_id, item_id)
+    tab = request.args.get("tab", "lines")
+    connector = item.connection.connector
+    refs = item.declaration.refs(item)
+    preview = connector.preview(item.kind, item.payload, item.choices, refs) if tab == "accounting" else {}
+    events = audit.history(item.subject, f"document:{item.document_id}") if tab == "history" else []
+    name = "items/_details.html" if is_htmx() else "items/details.html"
+    return render_template(name, item=item, kind=item.declaration, connection=item.connection, payload=item.payload, tab=tab,
+                           preview=preview, events=events)  # fmt: skip
+
+
+@blueprint.post("/erp/<int:connection_id>/items/<int:item_id>/<noun>")
+@needs("decide", "connection")
+def decide(connection_id: int, item_id: int, noun: str) -> Response | str | tuple[str, int]:
+    """Accept, take back, reject, retry, look again: one winner, everybody else sees who was first."""
+    item, action = _item(connection_id, item_id), NOUNS.get(noun, "")
+    if action not in DECISIONS:
+        abort(404)
+    try:
+        with transaction():
+            DECISIONS[action](item)
+    except (Refused, Stale) as refused:
+        return _refused(item, action, refused)
+    if action in ("retry", "look_again"):
+        doorbell.ring("jobs.export.export", "")
+    if action == "reject":
+        doorbell.ring("jobs.mail.mail")
+    return back(item.connection, item.declaration)
+
+
+def _version() -> int | None:
+    return request.form.get("version", type=int)
+
+
+def _accept(item: Item) -> None:
+    decide_now = change_choices if item.as_state is State.ACCEPTED else accept
+    decide_now(item, current_user, request.form, _version())
+
+
+def _unaccept(item: Item) -> None:
+    (withdraw if item.as_state is State.EXPORTING else unaccept)(item, current_user, _version())
+
+
+DECISIONS: dict[str, Callable[[Item], Any]] = {
+    "accept": _accept,
+    "unaccept": _unaccept,
+    "reject": lambda item: reject(item, current_user, request.form.get("comment", ""), _version()),
+    "retry": lambda item: retry(item, current_user, request.form, _version()),
+    "look_again": lambda item: look_again(item, current_user, _version()),
+}
+
+
+def _refused(item: Item, action: str, refused: Refused | Stale) -> Any:
+    """The list again with the reasons in the row; the fields stay open for what was missing."""
+    db.session.rollback()
+    words = [reason.text for reason in refused.reasons] if isinstance(refused, Refused) else [refused.sentence]
+    item = db.session.get_one(Item, item.id)
+    chosen = filter_or_404(request.form.get("filter") or item.filter or Filter.EXPORT.value)
+    opens = {action: item.id} if action in ("accept", "reject") and isinstance(refused, Refused) else {}
+    if not opens or words != [f"Choose {c.label}." for c in _missing(item)]:
+        for text in words:
+            flash(f"{item.title}: {text}", "warning")
+    return show(item.connection, item.declaration, chosen, opens=opens), 200 if is_htmx() else 409
+
+
+def _missing(item: Item) -> list[Any]:
+    choices = item.connection.connector.choices.get(item.kind, ())
+    return [c for c in choices if c.required and not request.form.get(c.name)]
+
+
+def _item(connection_id: int, item_id: int) -> Item:
+    item = db.session.get(Item, item_id)
+    if item is None or item.connection_id != connection_id:
+        abort(404)
+    return item
+
+
+@blueprint.post("/documents/<slug>/<int:document_id>/connections/<int:connection_id>/<any(sending, retrieval):noun>")
+@needs("signed_in")
+def from_pm(slug: str, document_id: int, connection_id: int, noun: str) -> Response | str:
+    """The PM's side: Send, Re-send and Retrieve."""
+    kind = KINDS.get(slug) or abort(404)
+    document = kind.load(document_id)
+    if not may_see(kind, document):
+        abort(404)
+    connection = db.session.get(Connection, connection_id) or abort(404)
+    try:
+        with transaction():
+            _send_or_retrieve(noun, slug, connection, document)
+    except (Refused, Stale) as refused:
+        db.session.rollback()
+        flash(str(refused) if isinstance(refused, Refused) else refused.sentence, "warning")
+    if is_htmx():
+        return render_template("documents/_send.html", erp=panel(slug, kind.load(document_id)))
+    return redirect(kind.page(kind.load(document_id)), 303)
+
+
+def _send_or_retrieve(noun: str, slug: str, connection: Connection, document: Any) -> None:
+    version = _version()
+    if noun == "sending":
+        send(slug, connection, document, current_user, version)
+        return
+    item = db.session.scalars(db.select(Item).filter_by(connection_id=connection.id, document_id=document.id)).first()
+    retrieve(item or abort(404), current_user, version)

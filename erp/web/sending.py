@@ -1,0 +1,91 @@
+"""The PM's panel on a document: its state in accounting, the button that explains itself, and its history."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_login import current_user
+
+from erp import audit, connections
+from erp.audit import Event
+from erp.connections import Connection
+from erp.items import Item
+from erp.items.perform import item_for
+from erp.items.why_not import why_not
+from erp.kind import KINDS, Kind, Reason
+from erp.people.user import COMPANY_TOOLS, PROJECT_TOOLS, Level
+from erp.states import State
+
+
+@dataclass(frozen=True)
+class Line:
+    """The panel's line for one connection: the item, the button's words, and why it is grey."""
+
+    connection: Connection
+    item: Item
+    button: str
+    noun: str
+    reasons: tuple[Reason, ...]
+    waits_for: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Everything the panel shows."""
+
+    kind: Kind
+    document: Any
+    lines: list[Line]
+    events: list[Event]
+    missing: tuple[Reason, ...]
+
+
+def panel(slug: str, document: Any) -> Panel:
+    """The panel of a document, one line per connection it may go to."""
+    kind = KINDS[slug]
+    lines = [_line(kind, connection, document) for connection in _connections(slug, document)]
+    subjects = [document.subject, *(line.item.subject for line in lines if line.item.id)]
+    return Panel(kind, document, lines, audit.history(*subjects), () if lines else (_no_connection(document),))
+
+
+def _connections(slug: str, document: Any) -> list[Connection]:
+    if document.project_id is None:
+        return connections.every()
+    project = document if slug == "job" else document.project
+    return [project.connection] if project.connection else []
+
+
+def _no_connection(document: Any) -> Reason:
+    if document.project_id is None:
+        return Reason("There is no connection to accounting yet. An ERP administrator makes one.")
+    return Reason("The project is not linked to a connection. Choose one on the project's page.",
+                  f"/projects/{document.project_id}/edit", "Edit the project")  # fmt: skip
+
+
+def _line(kind: Kind, connection: Connection, document: Any) -> Line:
+    item = item_for(kind.slug, connection, document)
+    sent = item.as_state not in (State.WITH_PM, State.SYNCED)
+    noun = "retrieval" if sent else "sending"
+    words = "Retrieve from ERP" if sent else "Re-send to ERP" if item.ever_sent else "Send to ERP"
+    reasons = why_not("retrieve" if sent else "send", item, current_user)
+    return Line(connection, item, words, noun, tuple(reasons), _waits_for(item))
+
+
+def _waits_for(item: Item) -> str:
+    """Who is waiting on whom, in a sentence."""
+    return {
+        State.WITH_PM: "It is with the project manager.",
+        State.READY: "It waits for the decision of an accounting approver.",
+        State.ACCEPTED: f"Accepted by {item.acceptor.name if item.acceptor else 'accounting'}; it waits for the export.",
+        State.EXPORTING: "It is on its way to accounting.",
+        State.WAITING: "It waits for a person in accounting to confirm it.",
+        State.UNKNOWN: "The answer of accounting was lost; it is being verified.",
+        State.FAILED: f"Accounting refused it: {item.error.get('message', '')}",
+        State.SYNCED: f"Accounting has it: {item.erp_name}.",
+    }[item.as_state]
+
+
+def may_see(kind: Kind, document: Any) -> bool:
+    """Whether the reader may know that the document exists."""
+    if document.project_id is None:
+        return any(current_user.level(tool) > Level.NONE for tool in kind.tools if tool in COMPANY_TOOLS)
+    return any(current_user.level(tool, document.project_id) > Level.NONE for tool in PROJECT_TOOLS)

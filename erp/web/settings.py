@@ -1,0 +1,112 @@
+"""Settings: connections to accounting, their .qwc file, checklist and health."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from wtforms import SelectField, StringField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from erp import audit, connections, desk
+from erp.connections import Connection
+from erp.connector import CONNECTORS
+from erp.connectors.quickbooks.setup import file_for, make, why_not_url
+from erp.connectors.quickbooks.text import control
+from erp.db import db, transaction
+from erp.exchanges.refresh import running
+from erp.web.access import needs
+
+blueprint = Blueprint("settings", __name__, url_prefix="/settings")
+
+
+class ConnectionForm(FlaskForm):  # type: ignore[misc]
+    """A new connection."""
+
+    name = StringField("Name", [InputRequired("Write a name, such as the company file's."), Length(max=80)])
+    kind = SelectField("Accounting system")
+    base_url = StringField("Address of this server, as the Windows machine reaches it", [InputRequired(), Length(max=200)])
+
+    def validate_name(self, field: StringField) -> None:
+        """No control characters."""
+        if control(field.data or ""):
+            raise ValidationError("The name has a control character in it. Type it anew.")
+
+    def validate_base_url(self, field: StringField) -> None:
+        """An address that the Web Connector takes."""
+        reason = why_not_url(field.data or "")
+        if reason:
+            raise ValidationError(reason)
+
+
+@blueprint.get("/connections")
+@needs("manage_connections")
+def connection_list() -> str:
+    """Every connection with its health."""
+    shown = [(row, desk.health(row)) for row in connections.every()]
+    return render_template("settings/connections.html", connections=shown)
+
+
+@blueprint.get("/connections/new")
+@needs("manage_connections")
+def new_connection() -> str:
+    """The form."""
+    return render_template("settings/new_connection.html", form=_form())
+
+
+def _form() -> ConnectionForm:
+    form = ConnectionForm(base_url=request.url_root.rstrip("/").replace("127.0.0.1", "localhost"))
+    form.kind.choices = [(slug, connector.title) for slug, connector in CONNECTORS.items()]
+    return form
+
+
+@blueprint.post("/connections/new")
+@needs("manage_connections")
+def create_connection() -> Any:
+    """Make it and show its password, once."""
+    form = _form()
+    if not form.validate():
+        return render_template("settings/new_connection.html", form=form), 422
+    with transaction():
+        connection, password = make(form.name.data, form.kind.data, form.base_url.data, current_user)
+    return _shown(connection, password)
+
+
+@blueprint.get("/connections/<int:connection_id>")
+@needs("manage_connections", "connection")
+def connection(connection_id: int) -> str:
+    """Health, the .qwc file, and the checklist for the Windows machine."""
+    return _shown(db.session.get_one(Connection, connection_id))
+
+
+def _shown(row: Connection, password: str = "") -> str:
+    return render_template("settings/connection.html", connection=row, health=desk.health(row), reading=running(row),
+                           password=password)  # fmt: skip
+
+
+@blueprint.post("/connections/<int:connection_id>/password")
+@needs("manage_connections", "connection")
+def new_password(connection_id: int) -> str:
+    """A new password, shown once."""
+    row = db.session.get_one(Connection, connection_id)
+    with transaction():
+        password = connections.new_password(row)
+        audit.record(f"connection:{row.id}", "password", current_user)
+    flash("The old password has stopped working.", "info")
+    return _shown(row, password)
+
+
+@blueprint.get("/connections/<int:connection_id>/countersign.qwc")
+@needs("manage_connections", "connection")
+def qwc_file(connection_id: int) -> Response:
+    """The file for the Web Connector."""
+    body = file_for(db.session.get_one(Connection, connection_id))
+    headers = {"Content-Disposition": 'attachment; filename="countersign.qwc"'}
+    return Response(body, content_type="application/xml; charset=utf-8", headers=headers)
+
+
+@blueprint.get("/")
+@needs("manage_connections")
+def home() -> Any:
+    """The only settings page there is so far."""
+    return redirect(url_for(".connection_list"))

@@ -1,0 +1,112 @@
+"""The commands of run.py."""
+
+import os
+import subprocess
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from supervisor import browser, start, venv
+from supervisor.children import Failed, say
+from supervisor.settings import ROOT, Refused
+
+HELP = """Countersign
+
+  make run      start everything: web, worker, clock, Redis, the simulated QuickBooks (PORT=8000 HOST=127.0.0.1 VAR_DIR=var)
+  make test     unit and end-to-end tests; with arguments, one call of pytest: make test ARGS="tests/unit -k budget"
+  make check    ruff, mypy, import-linter, djlint
+  make prove    the long proofs: faults, power cuts, random histories
+  make bench    the figures
+
+Without make: python3 run.py run|test|check|prove|bench [arguments]. To pin the dependencies anew: python3 run.py lock"""
+
+CHECKS = (
+    ("-m", "ruff", "check", "."),
+    ("-m", "ruff", "format", "--check", "."),
+    ("-m", "mypy", "--strict", "app.py", "erp", "jobs", "run.py"),
+    ("-c", "from importlinter.cli import lint_imports_command as lint; lint()"),
+    ("-m", "djlint", "--lint", "templates"),
+)
+
+LOCK = ("uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes", "pyproject.toml")
+
+
+def command(arguments: Sequence[str]) -> int:
+    """Carry out one command line and return its exit status."""
+    name, *rest = arguments or ["help"]
+    try:
+        return COMMANDS.get(name, _help)(rest)
+    except Refused as refusal:
+        say(str(refusal))
+        return refusal.status
+    except Failed as failure:
+        say(str(failure))
+        return 1
+    except KeyboardInterrupt:
+        say("\nStopped.")
+        return 130
+
+
+def _run(rest: Sequence[str]) -> int:
+    return start.run()
+
+
+def _test(rest: Sequence[str]) -> int:
+    venv.ensure(venv.TEST)
+    env = {**os.environ, "CHROMIUM": browser.resolve(os.environ)}
+    calls = [tuple(rest)] if rest else [("tests/unit",), ("tests/e2e",)]
+    return _first_failure(_python("-m", "pytest", *call, env=env) for call in calls)
+
+
+def _check(rest: Sequence[str]) -> int:
+    venv.ensure(venv.TEST)
+    return max([_python(*check) for check in CHECKS])
+
+
+def _prove(rest: Sequence[str]) -> int:
+    return _test(rest or ["tests/prove"]) if _exists("tests/prove") else 1
+
+
+def _bench(rest: Sequence[str]) -> int:
+    if not _exists("bench/run.py"):
+        return 1
+    venv.ensure(venv.TEST)
+    return _python("bench/run.py", *rest)
+
+
+def _lock(rest: Sequence[str]) -> int:
+    """Pin anew what pyproject.toml asks for; `lock --upgrade` takes the newest."""
+    venv.ensure(venv.TEST)
+    options = ("--custom-compile-command", "python3 run.py lock", *rest)
+    runtime = (*LOCK, *options, "--output-file", venv.RUN)
+    everything = (*LOCK, *options, "--group", "dev", "--constraints", venv.RUN, "--output-file", venv.TEST)
+    return _first_failure(_python("-m", *arguments) for arguments in (runtime, everything))
+
+
+def _help(rest: Sequence[str]) -> int:
+    say(HELP)
+    return 0
+
+
+COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "run": _run,
+    "test": _test,
+    "check": _check,
+    "prove": _prove,
+    "bench": _bench,
+    "lock": _lock,
+    "help": _help,
+}
+
+
+def _python(*arguments: str, env: Mapping[str, str] | None = None) -> int:
+    return subprocess.run([venv.PYTHON, *arguments], cwd=ROOT, env=env).returncode
+
+
+def _first_failure(statuses: Iterable[int]) -> int:
+    return next((status for status in statuses if status), 0)
+
+
+def _exists(path: str) -> bool:
+    if (ROOT / path).exists():
+        return True
+    say(f"There is no {path} yet.")
+    return False

@@ -1,0 +1,104 @@
+"""The people and the house of every test: Pam, Ann, Bob, Stan, Adam and Olga around one connection."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import create_app
+from erp.cli.user import give, make
+from erp.connections import Connection
+from erp.connectors.quickbooks.setup import make as make_connection
+from erp.audit import System
+from erp.db import Base, db, now
+from erp.documents import cost_code, project
+from erp.documents.cost_code import CostCode
+from erp.documents.project import Project
+from erp.people import Level, User
+from erp.people.user import CREATE_PROJECT, PUSH
+
+PASSWORD = "correct horse"
+SETTINGS = {"TESTING": True, "SECRET_KEY": "test", "WTF_CSRF_ENABLED": False, "REDIS_URL": "", "QBWC_BACKOFF": 0.0,
+            "ERP_DEMO": True, "PROPAGATE_EXCEPTIONS": False}  # fmt: skip
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    made = create_app({**SETTINGS, "SQLALCHEMY_DATABASE_URI": f"sqlite:///{tmp_path / 'test.db'}"})
+    with made.app_context():
+        Base.metadata.create_all(db.engine)
+        yield made
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def people(app: Flask) -> SimpleNamespace:
+    """Everybody by first name, with the rights of product.md section 1."""
+    everybody = SimpleNamespace(
+        pam=make("pam@x.test", "Pam", PASSWORD, directory=Level.STANDARD, company_admin=Level.STANDARD),
+        ann=make("ann@x.test", "Ann", PASSWORD, erp=Level.STANDARD),
+        bob=make("bob@x.test", "Bob", PASSWORD, erp=Level.STANDARD),
+        stan=make("stan@x.test", "Stan", PASSWORD, erp=Level.STANDARD),
+        adam=make("adam@x.test", "Adam", PASSWORD, erp=Level.ADMIN, company_admin=Level.ADMIN),
+        olga=make("olga@x.test", "Olga", PASSWORD, owner=True, directory=Level.ADMIN),
+    )
+    give(everybody.pam, CREATE_PROJECT)
+    give(everybody.ann, PUSH)
+    give(everybody.bob, PUSH)
+    db.session.commit()
+    return everybody
+
+
+@pytest.fixture
+def connection(app: Flask) -> Connection:
+    """A company file whose lists were read."""
+    made, password = make_connection("Harbor & Hill", "quickbooks", "http://localhost:8000", System("test"))
+    made.settings = {"password": password}
+    for row in made.schedules:
+        row.read_at = now()
+    db.session.commit()
+    return made
+
+
+@pytest.fixture
+def pier(people: SimpleNamespace, connection: Connection) -> Project:
+    """Pam's project, linked and never sent; another of hers makes the noise."""
+    project.create(people.pam, number="25-0001", title="Noise Barrier", connection_id=connection.id)
+    made = project.create(people.pam, number="25-1361", title="Pier 9 Sewer Renewal", street="9 Pier Road", city="Bayview",
+                          region="CA", postal_code="94111", wished_customer="City of Bayview", connection_id=connection.id)  # fmt: skip
+    db.session.commit()
+    return made
+
+
+@pytest.fixture
+def codes(people: SimpleNamespace) -> list[CostCode]:
+    """Three codes in two divisions."""
+    made = [cost_code.create(people.adam, number, name) for number, name in
+            (("03-3000", "Cast-in-place concrete"), ("03-2000", "Reinforcing steel"), ("33-3100", "Sanitary sewer"))]  # fmt: skip
+    db.session.commit()
+    return made
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def as_(app: Flask, people: SimpleNamespace) -> Any:
+    """A browser with this person logged in: as_("pam").get(...)."""
+
+    def browser(name: str) -> FlaskClient:
+        logged_in = app.test_client()
+        if name != "nobody":
+            user: User = getattr(people, name)
+            with logged_in.session_transaction() as cookie:
+                cookie["_user_id"], cookie["_fresh"], cookie["seen"] = user.get_id(), True, now().timestamp()
+        return logged_in
+
+    return browser
