@@ -22,13 +22,14 @@ INSTALL = "install it (Debian: sudo apt-get install chromium) or set CHROMIUM=/i
 
 
 class NoChromium(Refused):
-    """No browser was found, and none could be installed."""
+    """No browser was found, and none could be installed; or nothing to drive it with."""
 
     status = 1
 
 
 def resolve(env: Mapping[str, str]) -> str:
-    """The path of a Chromium that runs here; raises NoChromium."""
+    """The path of a Chromium that runs here, and can be driven; raises NoChromium."""
+    _prepare_driver()
     asked_for = env.get("CHROMIUM")
     if asked_for and not works(asked_for):
         raise NoChromium(f"CHROMIUM={asked_for} does not start: {INSTALL}")
@@ -46,6 +47,16 @@ def works(path: str) -> bool:
         return subprocess.run([path, "--version"], capture_output=True, timeout=20).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
+
+
+def _prepare_driver() -> None:
+    """Playwright brings a Node.js of its own, which needs a library that a bare Debian does not have."""
+    if not _driver_starts() and not (apt.install("libatomic1") and _driver_starts()):
+        raise NoChromium("Playwright's driver does not start; on Debian: sudo apt-get install libatomic1")
+
+
+def _driver_starts() -> bool:
+    return subprocess.run([PYTHON, "-m", "playwright", "--version"], capture_output=True).returncode == 0
 
 
 def _on_path() -> Iterator[str]:

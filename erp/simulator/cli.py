@@ -126,7 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--host", default="127.0.0.1")
     serving.add_argument("--port", type=int, default=8010)
     serving.add_argument("--qwc", type=Path, default=Path("connection.qwc"), help="the .qwc file; it may appear later")
-    serving.add_argument("--password-file", type=Path, default=Path("password"), help="a file with the password; it may appear later")
+    serving.add_argument("--password-file", type=Path, default=Path("password"), help="a file that holds the password")
     serving.add_argument("--every", type=float, default=2.0, help="seconds between two updates")
     serving.add_argument("--name", default=demo.NAME, help="name of a newly made company")
     showing = _command(commands, "show", show, "print a list of the company file")

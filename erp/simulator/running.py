@@ -40,7 +40,7 @@ class Timer:
             return None
         try:
             self.last = connector.update()
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             self._say(f"Update failed: {error!r}")
             return None
         self.pause = self.last.postpone or self.last.at_least or 0.0

@@ -79,7 +79,7 @@ def pier(people: SimpleNamespace, connection: Connection) -> Project:
 def codes(people: SimpleNamespace) -> list[CostCode]:
     """Three codes in two divisions."""
     made = [cost_code.create(people.adam, number, name) for number, name in
-            (("03-3000", "Cast-in-place concrete"), ("03-2000", "Reinforcing steel"), ("33-3100", "Sanitary sewer"))]  # fmt: skip
+            (("32-1200", "Asphalt paving"), ("32-1600", "Curbs and gutters"), ("33-3100", "Sanitary sewer"))]  # fmt: skip
     db.session.commit()
     return made
 

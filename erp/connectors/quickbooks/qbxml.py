@@ -66,7 +66,7 @@ def message(name: str, tree: Tree, key: str, *, writes: bool = False, **attribut
     root = etree.Element("QBXMLMsgsRq", {"onError": "stopOnError", **sets})
     request = etree.SubElement(root, name, {"requestID": key, **attributes})
     _grow(request, tree)
-    body = etree.tostring(root, encoding="us-ascii").decode().partition("?>")[2].strip()
+    body = etree.tostring(root, encoding="us-ascii").decode()
     return f"{VERSION}<QBXML>{body}</QBXML>"
 
 

@@ -19,6 +19,7 @@ def program(path: Path, status: int = 0) -> str:
 def bare_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No browser anywhere, no apt, no download."""
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setattr(browser, "_driver_starts", lambda: True)
     monkeypatch.setattr(browser, "_applications", nothing)
     monkeypatch.setattr(browser, "_playwrights_own", nothing)
     monkeypatch.setattr(browser, "_from_playwright", nothing)
@@ -66,6 +67,17 @@ def test_without_any_the_cure_is_said_in_one_line() -> None:
         browser.resolve({})
     assert "\n" not in str(refusal.value)
     assert refusal.value.status == 1
+
+
+def test_a_bare_debian_gets_the_library_of_playwrights_driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed: list[str] = []
+    program(tmp_path / "bin" / "chromium")
+    monkeypatch.setattr(browser, "_driver_starts", lambda: "libatomic1" in installed)
+    with pytest.raises(browser.NoChromium, match="sudo apt-get install libatomic1"):
+        browser.resolve({})
+    monkeypatch.setattr(apt, "install", lambda *packages: installed.extend(packages) or True)
+    browser.resolve({})
+    assert installed == ["libatomic1"]
 
 
 def test_apt_is_left_alone_by_everybody_but_root(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,1 +1,0 @@
-"""Reading CSV and XLSX tables with a mapping, and writing them safe for people."""
