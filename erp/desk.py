@@ -45,7 +45,7 @@ def listing(connection: Connection, kind: Kind, chosen: Filter, words: str = "",
     return Listing(rows[:PAGE], f"{last.changed_at.isoformat()}~{last.id}" if last else "")
 
 
-def _items(connection: Connection, kind: Kind, chosen: Filter, words: str) -> Select[tuple[Item]]:
+def _items(connection: Connection, kind: Kind, chosen: Filter, words: str) -> Select[Item]:
     eager = (joinedload(Item.sender), joinedload(Item.acceptor))
     asked = select(Item).options(*eager).filter_by(connection_id=connection.id, kind=kind.slug, filter=chosen)
     if words:

@@ -5,6 +5,7 @@ import sys
 
 from redis import Redis
 from rq import Queue, Worker
+from rq.job import Job
 from rq.serializers import JSONSerializer
 
 import jobs.export
@@ -17,10 +18,10 @@ from jobs.app import the_app
 class Preloaded(Worker):
     """A worker whose horses drop the parent's database connections."""
 
-    def main_work_horse(self, *args: object, **kwargs: object) -> None:
+    def main_work_horse(self, job: Job, queue: Queue) -> None:
         with the_app().app_context():
             db.engine.dispose(close=False)
-        super().main_work_horse(*args, **kwargs)
+        super().main_work_horse(job, queue)
 
 
 def main() -> None:

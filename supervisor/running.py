@@ -25,8 +25,7 @@ class AlreadyRuns(Refused):
 
 def take_lock(var: Path, address: str) -> IO[str]:
     """Take the folder, or raise AlreadyRuns; keep the file open as long as the folder is needed."""
-    var.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = (var / "run.lock").open("a+")
+    file = _open(var)
     deadline = time.monotonic() + PATIENCE
     while not _locked(file):
         pid, holder_address = _holder(file)
@@ -37,6 +36,14 @@ def take_lock(var: Path, address: str) -> IO[str]:
     json.dump([os.getpid(), address], file)
     file.flush()
     return file
+
+
+def _open(var: Path) -> IO[str]:
+    try:
+        var.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return (var / "run.lock").open("a+")
+    except OSError as error:
+        raise Refused(f"VAR_DIR={var} cannot be used: {error.strerror}.") from None
 
 
 def _locked(file: IO[str]) -> bool:

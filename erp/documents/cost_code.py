@@ -1,14 +1,20 @@
 """Standard cost codes with their divisions, and the cost types."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import Index, func, select, text
+from sqlalchemy import Index, func, insert, select, text
 from sqlalchemy.orm import Mapped, relationship
 
 from erp import audit
-from erp.db import db, refers
-from erp.documents.document import Document, fresh, touch
+from erp.audit import Event
+from erp.db import Short, db, now, refers
+from erp.documents import words
+from erp.documents.document import Document, DocumentRefused, fresh, touch
+from erp.items import Item
+from erp.kind import Reason
 from erp.people import User
+from erp.states import State
 
 COST_TYPES = {"L": "Labor", "M": "Material", "E": "Equipment", "S": "Subcontract", "O": "Other"}
 
@@ -20,11 +26,11 @@ class CostCode(Document):
     __mapper_args__ = {"polymorphic_identity": "cost_code"}
     __table_args__ = (
         Index("ix_cost_codes_division", "division_id"),
-        Index("uq_cost_codes_code", text("lower(code)"), "is_division", unique=True),
+        Index("uq_cost_codes_code", text("lower(code)"), unique=True),
     )
 
     id: Mapped[int] = refers("documents.id", primary_key=True)
-    code: Mapped[str]
+    code: Mapped[Short]
     is_division: Mapped[bool]
     division_id: Mapped[int | None] = refers("cost_codes.id")
     active: Mapped[bool]
@@ -34,6 +40,27 @@ class CostCode(Document):
     def name(self) -> str:
         """What the code stands for."""
         return self.title
+
+
+class New(NamedTuple):
+    """A code that is to be made; `division` "" means none."""
+
+    code: str
+    name: str
+    division: str
+
+
+class Known(NamedTuple):
+    """What there is of a code, without its document."""
+
+    id: int
+    code: str
+    name: str
+    is_division: bool
+
+
+class CodeRefused(DocumentRefused):
+    """The code cannot be saved like this."""
 
 
 def division_of(code: str) -> str:
@@ -47,14 +74,16 @@ def division_of(code: str) -> str:
 
 def create(actor: User, code: str, name: str, division: str | None = None) -> CostCode:
     """A new code under its division, which is made when it is missing. `division` "" means none, None means by shape."""
-    wanted = division_of(code) if division is None else division
+    wanted = division_of(code) if division is None else division.strip()
+    _refuse(code, name, wanted)
     above = (find(wanted, is_division=True) or _add(actor, wanted, wanted, True, None)) if wanted else None
-    return _add(actor, code, name, False, above)
+    return _add(actor, code.strip(), name.strip(), False, above)
 
 
 def create_division(actor: User, code: str, name: str) -> CostCode:
     """A new division."""
-    return _add(actor, code, name, True, None)
+    _refuse(code, name, "")
+    return _add(actor, code.strip(), name.strip(), True, None)
 
 
 def _add(actor: User, code: str, name: str, is_division: bool, division: CostCode | None) -> CostCode:
@@ -66,19 +95,82 @@ def _add(actor: User, code: str, name: str, is_division: bool, division: CostCod
     return row
 
 
-def edit(code: CostCode, actor: User, seen: int | None, **values: Any) -> None:
-    """Save the form; raises StaleDocument when somebody else saved first."""
+def _refuse(code: str, name: str, division: str, but: int | None = None) -> None:
+    against = {"code": words.why_not("Code", code), "name": words.why_not("Name", name),
+               "division": words.why_not("Division", division, required=False)}  # fmt: skip
+    same = find_any(code)
+    if same and same.id != but:
+        against["code"] = f"{code.strip()} is there already: {same.name}. Choose another code, or edit that one."
+    above = find_any(division) if division else None
+    if above and not above.is_division or division and division.lower() == code.strip().lower():
+        against["division"] = f"{division} is a cost code itself, so it cannot be a division. Choose another division."
+    for field, sentence in against.items():
+        if sentence:
+            raise CodeRefused(sentence, field)
+
+
+def create_many(actor: User, wanted: Sequence[New], divisions: dict[str, str] | None = None) -> dict[str, int]:
+    """Make many checked codes with few statements: lower-case code -> id. `divisions` names those that are new."""
+    known, names = by_code(), divisions or {}
+    missing = {new.division.lower(): new.division for new in wanted if new.division}
+    missing |= {code.lower(): code for code in names}
+    above = _insert(actor, [CostCode(**_columns(actor, code, names.get(code, code)), is_division=True)
+                            for key, code in missing.items() if key not in known])  # fmt: skip
+    above |= {key: row.id for key, row in known.items()}
+    return _insert(actor, [CostCode(**_columns(actor, new.code, new.name), is_division=False,
+                                    division_id=above.get(new.division.lower())) for new in wanted])  # fmt: skip
+
+
+def _columns(actor: User, code: str, name: str) -> dict[str, Any]:
+    return {**fresh(actor, number=code, title=name, project_id=None), "code": code, "active": True}
+
+
+def _insert(actor: User, rows: list[CostCode]) -> dict[str, int]:
+    db.session.add_all(rows)
+    db.session.flush()
+    told = {"version": None, "actor_id": actor.id, "actor": actor.name, "rights": actor.standing(), "action": "create",
+            "frm": "", "to": "", "comment": "", "details": {"import": True}, "exchange_id": None, "at": now()}  # fmt: skip
+    if rows:
+        db.session.execute(insert(Event), [{**told, "subject": row.subject} for row in rows])
+    return {row.code.lower(): row.id for row in rows}
+
+
+def why_not_edit(code: CostCode) -> list[Reason]:
+    """Why the code stands now: it is on its way to accounting."""
+    asked = select(Item).where(Item.document_id == code.id, Item.state.not_in((State.WITH_PM, State.SYNCED)))
+    return [Reason(f"{code.code} was sent to {item.connection.name} and is {item.state} there. Retrieve it first, or wait for "
+                   "accounting.") for item in db.session.scalars(asked)]  # fmt: skip
+
+
+def edit(code: CostCode, actor: User, seen: int | None, *, number: str, name: str, division: str | None = None) -> None:
+    """Save the form; raises StaleDocument when somebody else saved first, CodeRefused when it cannot be saved."""
+    for reason in why_not_edit(code):
+        raise CodeRefused(reason.text)
+    wanted = "" if code.is_division else division_of(number) if division is None else division.strip()
+    _refuse(number, name, wanted, code.id)
     touch(code, seen)
-    for name, value in values.items():
-        setattr(code, name, value)
-    code.number = code.code
-    audit.record(code.subject, "edit", actor)
+    was = {"code": code.code, "name": code.name, "division": code.division.code if code.division else ""}
+    code.code = code.number = number.strip()
+    code.title = name.strip()
+    code.division = (find(wanted, is_division=True) or _add(actor, wanted, wanted, True, None)) if wanted else None
+    audit.record(code.subject, "edit", actor, details={"was": was})
 
 
 def find(code: str, *, is_division: bool = False) -> CostCode | None:
     """The code with this number, whatever its capitals."""
-    asked = select(CostCode).where(func.lower(CostCode.code) == code.strip().lower(), CostCode.is_division == is_division)
-    return db.session.scalar(asked)
+    found = find_any(code)
+    return found if found and found.is_division == is_division else None
+
+
+def find_any(code: str) -> CostCode | None:
+    """The code or division with this number, whatever its capitals."""
+    return db.session.scalar(select(CostCode).where(func.lower(CostCode.code) == func.lower(code.strip())))
+
+
+def by_code() -> dict[str, Known]:
+    """Every code and division by its number in lower case, in one query and without documents."""
+    asked = select(CostCode.id, CostCode.code, CostCode.title, CostCode.is_division)
+    return {row.code.lower(): row for row in (Known(*found) for found in db.session.execute(asked))}
 
 
 def by_number() -> dict[str, CostCode]:
@@ -90,3 +182,8 @@ def by_number() -> dict[str, CostCode]:
 def every() -> list[CostCode]:
     """Divisions and codes, in the order of their numbers."""
     return list(db.session.scalars(select(CostCode).order_by(CostCode.code, CostCode.is_division.desc())))
+
+
+def divisions() -> list[CostCode]:
+    """The divisions, in the order of their numbers."""
+    return list(db.session.scalars(select(CostCode).where(CostCode.is_division).order_by(CostCode.code)))

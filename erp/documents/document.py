@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Mapped, relationship
+from sqlalchemy import Index, text, update
+from sqlalchemy.orm import Mapped, attributes, relationship
 
-from erp.db import Base, Key, Short, now, refers
+from erp.db import Base, Key, Short, db, now, refers
 from erp.people import User
 
 
@@ -14,6 +15,11 @@ class Document(Base):
 
     __tablename__ = "documents"
     __mapper_args__ = {"polymorphic_on": "kind"}
+    __table_args__ = (
+        Index("ix_documents_project", "project_id", "kind"),
+        Index("uq_documents_budget", "project_id", unique=True, sqlite_where=text("kind = 'budget'"),
+              postgresql_where=text("kind = 'budget'")),
+    )  # fmt: skip
 
     id: Mapped[Key]
     kind: Mapped[Short]
@@ -37,13 +43,23 @@ class StaleDocument(Exception):
     sentence = "Somebody saved this meanwhile. Look at what is there now and repeat your change; nothing was overwritten."
 
 
+class DocumentRefused(Exception):
+    """The document cannot take this; `sentence` says why and what to do, `field` which field it is about, if one."""
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        self.sentence, self.field = sentence, field
+        super().__init__(sentence)
+
+
 def fresh(actor: User, **columns: Any) -> dict[str, Any]:
     """The columns that a new document starts with."""
     return {"created_by": actor.id, "created_at": now(), "version": 1, **columns}
 
 
 def touch(document: Document, seen: int | None) -> None:
-    """Count a change; raises StaleDocument when the page showed an older version."""
-    if seen is not None and seen != document.version:
+    """Count a change in one conditional UPDATE; raises StaleDocument when the page showed an older version."""
+    shown = document.version if seen is None else seen
+    counted = update(Document).where(Document.id == document.id, Document.version == shown).values(version=shown + 1)
+    if db.session.scalar(counted.returning(Document.id).execution_options(synchronize_session=False)) is None:
         raise StaleDocument
-    document.version += 1
+    attributes.set_committed_value(document, "version", shown + 1)

@@ -1,5 +1,6 @@
 """Projects: the PM's side of a job in accounting."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -8,12 +9,22 @@ from sqlalchemy.orm import Mapped, relationship
 from erp import audit
 from erp.connections import Connection
 from erp.db import Short, db, refers
-from erp.documents.document import Document, fresh, touch
-from erp.people import Grant, Level, User
+from erp.documents import words
+from erp.documents.document import Document, DocumentRefused, fresh, touch
+from erp.items import Item
+from erp.people import Grant, Level, User, may
 from erp.people.user import PROJECT_TOOLS
+from erp.states import State
 
 ADDRESS = ("street", "street2", "city", "region", "postal_code")
 LOCKED_WHILE_SENT = ("title", "number", *ADDRESS)
+LABELS = {"number": "Number", "title": "Name", "street": "Street", "street2": "Street (second line)", "city": "City",
+          "region": "State", "postal_code": "ZIP", "connection_id": "Connection", "wished_customer": "Customer wished",
+          "erp_integrated": "ERP-integrated", "tools": "Tools switched on", "approver_ids": "Named approvers"}  # fmt: skip
+"""Each field as it is called on screen."""
+REQUIRED = ("number", "title")
+SWITCHABLE = {tool: label for tool, label in PROJECT_TOOLS.items() if tool != "project_admin"}
+"""The tools that can be switched on and off; Project Admin always is."""
 
 
 class Project(Document):
@@ -47,8 +58,13 @@ class Project(Document):
         return [line for line in (self.street, self.street2, town) if line]
 
 
+class ProjectRefused(DocumentRefused):
+    """The project cannot be saved like this."""
+
+
 def create(actor: User, **values: Any) -> Project:
     """A new project; its creator becomes Admin on its tools."""
+    _refuse_words(values)
     project = Project(**fresh(actor, project_id=None), **_whole(values))
     db.session.add(project)
     db.session.flush()
@@ -60,17 +76,49 @@ def create(actor: User, **values: Any) -> Project:
 
 
 def edit(project: Project, actor: User, seen: int | None, **values: Any) -> None:
-    """Save the form; raises StaleDocument when somebody else saved first."""
-    touch(project, seen)
+    """Save the form; raises StaleDocument when somebody saved first, ProjectRefused for a locked or impossible field."""
     changed = {name: value for name, value in values.items() if getattr(project, name) != value}
+    touch(project, seen)
+    for name, sentence in locked(project).items():
+        if name in changed:
+            raise ProjectRefused(f"{LABELS[name]} was not changed. {sentence}", name)
+    _refuse_words(changed)
+    was = {name: getattr(project, name) for name in changed}
     for name, value in changed.items():
         setattr(project, name, value)
-    audit.record(project.subject, "edit", actor, details={"fields": sorted(changed)})
+    audit.record(project.subject, "edit", actor, details={"was": was, "now": changed})
+
+
+def locked(project: Project) -> dict[str, str]:
+    """The fields that cannot be changed now, and why: field -> sentence."""
+    items = list(db.session.scalars(select(Item).where(Item.document_id == project.id)))
+    against: dict[str, str] = {}
+    for item in items:
+        against["connection_id"] = f"The project was sent to {item.connection.name}; it stays there."
+        if item.in_erp:
+            against["number"] = "Accounting has the job under this number."
+        if item.as_state not in (State.WITH_PM, State.SYNCED):
+            against |= dict.fromkeys(LOCKED_WHILE_SENT, f"The project was sent to ERP and is {item.state} there. "
+                                     "Retrieve it first, or wait for accounting.")  # fmt: skip
+    return against
+
+
+def _refuse_words(values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        sentence = words.why_not(LABELS[name], value, required=name in REQUIRED) if isinstance(value, str) else ""
+        if sentence:
+            raise ProjectRefused(sentence, name)
 
 
 def _whole(values: dict[str, Any]) -> dict[str, Any]:
     empty = dict.fromkeys((*ADDRESS, "wished_customer"), "")
     return {**empty, "connection_id": None, "erp_integrated": True, "tools": ["budget"], "approver_ids": [], **values}
+
+
+def possible_approvers(named: Sequence[int] = ()) -> list[User]:
+    """The people who may decide about items, and those `named` already, by name."""
+    people = db.session.scalars(select(User).where(User.active | User.id.in_(named)).order_by(User.name, User.id))
+    return [user for user in people if user.id in named or may(user, "decide")]
 
 
 def grant(project: Project, user: User, tool: str, level: Level) -> None:
@@ -88,10 +136,10 @@ def grant(project: Project, user: User, tool: str, level: Level) -> None:
 def team(project: Project) -> list[User]:
     """Everybody with a level on one of the project's tools, by name."""
     asked = select(User).join(Grant, Grant.user_id == User.id).where(Grant.project_id == project.id).distinct()
-    return list(db.session.scalars(asked.order_by(User.name)))
+    return list(db.session.scalars(asked.order_by(User.name, User.id)))
 
 
 def visible(user: User) -> list[Project]:
-    """The projects on which the person has any level, newest first."""
+    """The projects on which the person has any level, by number."""
     mine = select(Grant.project_id).where(Grant.user_id == user.id, Grant.project_id.is_not(None), Grant.level > 0)
     return list(db.session.scalars(select(Project).where(Project.id.in_(mine)).order_by(Project.number, Project.id)))

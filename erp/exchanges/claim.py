@@ -49,7 +49,7 @@ def _due(connection_id: int, ticket: str) -> Iterator[Exchange]:
     yield from db.session.scalars(_queued(connection_id).where(Exchange.purpose == "refresh").order_by(Exchange.id).limit(1))
 
 
-def _queued(connection_id: int) -> Select[tuple[Exchange]]:
+def _queued(connection_id: int) -> Select[Exchange]:
     return select(Exchange).where(Exchange.connection_id == connection_id, Exchange.state == ExchangeState.QUEUED,
                                   Exchange.next_at <= now())  # fmt: skip
 

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -91,7 +92,7 @@ def _open_exchange(item: Item) -> Exchange | None:
     return db.session.scalar(select(Exchange).where(Exchange.item_id == item.id, Exchange.state.in_(OPEN)))
 
 
-def _begin(item: Item, action: str, actor: User, batch: str, version: int | None = None, **columns: object) -> Exchange:
+def _begin(item: Item, action: str, actor: User, batch: str, version: int | None = None, **columns: Any) -> Exchange:
     exchange = _exchange(item, batch)
     advance(item, action, actor, version=version, exchange_id=exchange.id, **columns)
     return exchange

@@ -72,11 +72,14 @@ def backoff(times: int, most: int) -> float:
 
 
 def _poisoned(exchange: Exchange, actor: System) -> None:
-    sentence = f"The conversation about it broke off {POISON} times."
+    _undecided(exchange, actor, "broke-off", f"The conversation about it broke off {POISON} times.")
+
+
+def _undecided(exchange: Exchange, actor: System, code: str, sentence: str) -> None:
     if open_write_of(exchange):
         _person(exchange, actor, f"{sentence} Whether accounting has it is not known.", {})
     else:
-        _failed(exchange, actor, "broke-off", f"{sentence} Nothing of it was written.")
+        _failed(exchange, actor, code, sentence)
 
 
 def _again(exchange: Exchange, actor: System, memo: dict[str, Any], ticket: str) -> None:
@@ -110,11 +113,7 @@ def _page(exchange: Exchange, actor: System, out: Page, session: Session) -> Non
 def _later(exchange: Exchange, actor: System, out: Later) -> None:
     exchange.postponed += 1
     if exchange.postponed > PATIENCE:
-        verdict: Failed | Person = Failed("in-use", f"{out.reason} {IN_USE}")
-        if open_write_of(exchange):
-            _person(exchange, actor, verdict.reason, {})
-        else:
-            _failed(exchange, actor, verdict.code, verdict.reason)
+        _undecided(exchange, actor, "in-use", f"{out.reason} {IN_USE}")
         return
     _again(exchange, actor, out.memo, "")
     wait = max(out.seconds, 2**exchange.postponed) * float(current_app.config["QBWC_BACKOFF"])

@@ -132,9 +132,9 @@ def tell(item: Item, event: Event) -> None:
     """Write the mails that belong to an event."""
     row = mail.told(event.action, item.kind)
     if row:
-        people = {
+        people: dict[str, list[User | None]] = {
             "creator": [item.creator],
             "sender": [item.sender],
-            "approvers": approvers(item.kind, item.declaration.named(item)),
+            "approvers": [*approvers(item.kind, item.declaration.named(item))],
         }
         mail.write(event, row.template, [u for role in row.roles for u in people[role] if u], item=item)

@@ -9,7 +9,7 @@ NOISE = Decimal("0.000001")
 SHOWN = 40
 _SIGN = re.compile(r"^\((?P<inside>.*)\)$")
 _PLAIN = re.compile(r"[0-9]*(\.[0-9]*)?")
-_GROUPS = re.compile(r"[0-9]{1,3}([,.' ])[0-9]{3}(\1[0-9]{3})*")
+_GROUPS = re.compile(r"[1-9][0-9]{0,2}([,.' ])[0-9]{3}(\1[0-9]{3})*")
 _AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 
 
@@ -48,7 +48,7 @@ def _plain(text: str, digits: str) -> str:
     """The digits with a dot as the decimal mark and nothing else."""
     if _AMBIGUOUS.fullmatch(digits):
         _refuse(f"“{text}” can be read in two ways: with decimals, or in thousands. "
-                f"Write {digits.replace('.', '')}.00 or {digits.rstrip('0')}0.")  # fmt: skip
+                f"Write {digits.replace('.', '')}.00 or {Decimal(digits):.2f}.")  # fmt: skip
     whole, mark, cents = _parted(digits)
     grouped = _GROUPS.fullmatch(whole)
     if grouped and grouped[1] != mark:

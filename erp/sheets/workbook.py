@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Sequence
+from pathlib import Path
 
 from erp.sheets import refusals
 
@@ -22,7 +23,7 @@ def rows(name: str, data: bytes) -> Sequence[Sequence[str]]:
     """The rows of the first visible sheet with content, as text."""
     if data.startswith(ZIP):
         _refuse_zip(name, data)
-    command = [sys.executable, "-I", "-m", "erp.sheets.opening"]
+    command = [sys.executable, "-I", str(Path(__file__).with_name("opening.py"))]
     return _answer(command, data)
 
 

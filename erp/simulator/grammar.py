@@ -1,8 +1,9 @@
 """A small grammar for the order of qbXML elements: what may stand where, how often, how long.
 
 `Name:41!` is a text of at most 41 characters that must be there, `IsActive:flag` may be there,
-`ListID:id+` stands once or more, `DataExt{…}*` any number of times, `ClassRef:ref159` is a pair of ListID
-and FullName, `@address` a named group, `( A | B )!` exactly one branch, `( A | B )+` one or more.
+`ListID:id+` stands once or more, `DataExt{…}*` any number of times, `Extra*8` at most eight times,
+`ClassRef:ref159` is a pair of ListID and FullName, `@address` a named group, `( A | B )!` exactly one branch,
+`( A | B )+` one or more.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-TOKEN = re.compile(r"\w+(?::\w+)?|[@{}()|!*+]")
+TOKEN = re.compile(r"\w+(?::\w+)?|[*]\d*|[@{}()|!+]")
 OCCURS: dict[str, tuple[int, int | None]] = {"!": (1, 1), "*": (0, None), "+": (1, None)}
 
 
@@ -70,9 +71,9 @@ def _particle(tokens: list[str], at: int, groups: Mapping[str, Content]) -> tupl
         if at < len(tokens) and tokens[at] == "{":
             content, at = _sequence(tokens, at + 1, groups)
             particle, at = replace(particle, kind="", content=content), at + 1
-    if at < len(tokens) and tokens[at] in OCCURS:
-        low, high = OCCURS[tokens[at]]
-        particle, at = replace(particle, low=low, high=high), at + 1
+    if at < len(tokens) and tokens[at][0] in OCCURS:
+        low, high = OCCURS[tokens[at][0]]
+        particle, at = replace(particle, low=low, high=_number(tokens[at][1:]) or high), at + 1
     return particle, at
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
@@ -15,6 +16,7 @@ XSD = "http://www.w3.org/2001/XMLSchema"
 ENCODING = "http://schemas.xmlsoap.org/soap/encoding/"
 AGENT = "Mozilla/4.0 (compatible; MSIE 6.0; MS Web Services Client Protocol 4.0.30319.42000)"
 PROLOG = '<?xml version="1.0" encoding="utf-8"?>'
+INTEGER = re.compile(r"[+-]?[0-9]+")
 INT_RANGE = range(-(2**31), 2**31)
 
 Arguments = Mapping[str, str | int]
@@ -88,7 +90,7 @@ def text_result(method: str, reply: Reply) -> str:
 def int_result(method: str, reply: Reply) -> int:
     """An int result."""
     text = text_result(method, reply).strip()
-    if not text.lstrip("+-").isdecimal() or int(text) not in INT_RANGE:
+    if not INTEGER.fullmatch(text) or int(text) not in INT_RANGE:
         raise BadReply("Input string was not in a correct format.")
     return int(text)
 

@@ -52,13 +52,13 @@ def install(app: Flask) -> None:
     manager.init_app(app)
     manager.session_protection = None
     manager.user_loader(_load)
-    app.view_functions["static"].needs = Needs("public")  # type: ignore[attr-defined]
+    app.view_functions["static"] = needs("public")(lambda filename: app.send_static_file(filename))
     app.before_request(enforce)
 
 
 def _load(identity: str) -> User | None:
     key, _, session_key = identity.partition(":")
-    wanted = select(User).where(User.id == int(key) if key.isdigit() else False)
+    wanted = select(User).where(User.id == (int(key) if key.isdigit() else 0))
     eager = (selectinload(User.grants), selectinload(User.privileges), selectinload(User.grid))
     user = db.session.scalar(wanted.options(*eager))
     fits = user is not None and user.active and user.session_key == session_key

@@ -1,5 +1,6 @@
 """The approver's desk: lists, the accepted bar, Export, progress, Refresh."""
 
+import secrets
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -61,11 +62,8 @@ def refresh_lists(connection_id: int) -> Response:
     with transaction():
         queued = refresh(connection)
     flash(f"{queued} lists are read at the next visit of the Web Connector." if queued else "The lists are being read.", "info")
-    return redirect(request.form.get("back") if _is_local(request.form.get("back")) else url_for(".home"), 303)
-
-
-def _is_local(target: str | None) -> bool:
-    return bool(target) and target.startswith("/erp/")
+    target = request.form.get("back", "")
+    return redirect(target if target.startswith("/erp/") else url_for(".home"), 303)
 
 
 def export_words(click: Export, connection: Connection) -> list[tuple[str, str]]:
@@ -99,26 +97,27 @@ def back(connection: Connection, kind: Kind) -> Response | str:
     return redirect(url_for("desk.listing", connection_id=connection.id, slug=kind.slug, chosen=chosen), 303)
 
 
-def show(connection: Connection, kind: Kind, chosen: Filter, **extra: Any) -> str:
-    """The desk, whole or as the fragment that HTMX morphs in place."""
+def show(connection: Connection, kind: Kind, chosen: Filter, opens: dict[str, int] | None = None) -> str:
+    """The desk, whole or as the fragment that HTMX morphs in place; `opens` says whose fields stand open."""
+    opens = {name: request.args.get(name, 0, int) for name in ("accept", "reject")} | (opens or {})
     found = desk.listing(connection, kind, chosen, request.args.get("q", "").strip(), request.args.get("after", ""))
     tabs, counted = desk.tabs(connection)
     context: dict[str, Any] = {
         "connection": connection, "kind": kind, "chosen": chosen, "filters": Filter, "tabs": tabs, "counts": counted,
-        "listing": found, "rows": rows(connection, found.rows, chosen), "accepted": desk.accepted(connection, kind),
+        "listing": found, "rows": rows(connection, found.rows, chosen, opens), "accepted": desk.accepted(connection, kind),
         "health": desk.health(connection), "progress": progress(connection.id, kind.slug),
         "reading": running(connection), "may_decide": may(current_user, f"decide_{kind.slug}", kind=kind.slug),
-        "unsupported": connection.connector.why_unsupported(kind.slug), "here": here(connection, kind, chosen), **extra,
+        "unsupported": connection.connector.why_unsupported(kind.slug), "here": here(connection, kind, chosen),
+        "rejecting": opens.get("reject"), "nonce": secrets.token_hex(4), "self_flashing": True,
     }  # fmt: skip
     return render_template("items/_desk.html" if is_htmx() else "items/desk.html", **context)
 
 
-def rows(connection: Connection, found: Any, chosen: Filter) -> list[Any]:
+def rows(connection: Connection, found: Any, chosen: Filter, opens: dict[str, int]) -> list[Any]:
     """Items with what may be done to them; records as they are."""
     if chosen in desk.LISTS_OF_RECORDS:
         return list(found)
-    opened = {name: request.values.get(name, type=int) for name in ("accept", "reject")}
-    made: list[Row] = rows_for(connection, found, current_user, **opened)
+    made: list[Row] = rows_for(connection, found, current_user, accept=opens.get("accept"), reject=opens.get("reject"))
     return made
 
 

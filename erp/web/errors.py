@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import NoResultFound, OperationalError
@@ -30,13 +30,16 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _fault)
 
 
-def answer(status: int, **context: Any) -> tuple[str, int]:
+def answer(status: int, **context: Any) -> Response:
     """The page or the fragment of an error."""
     db.session.rollback()
     status_page = status if status in SHOWN else 500 if status >= 500 else 400
     fragment = bool(request.headers.get("HX-Request"))
     name = "errors/_fragment.html" if fragment else f"errors/{status_page}.html"
-    return render_template(name, status=status, **({"reasons": []} | context)), status
+    page = make_response(render_template(name, status=status, **({"reasons": []} | context)), status)
+    if fragment:
+        page.headers.update({"HX-Retarget": ".flashes", "HX-Reswap": "innerHTML"})
+    return page
 
 
 def _http(error: HTTPException) -> Any:

@@ -43,7 +43,7 @@ def details(connection_id: int, item_id: int) -> str:
 
 @blueprint.post("/erp/<int:connection_id>/items/<int:item_id>/<noun>")
 @needs("decide", "connection")
-def decide(connection_id: int, item_id: int, noun: str) -> Response | str | tuple[str, int]:
+def decide(connection_id: int, item_id: int, noun: str) -> Any:
     """Accept, take back, reject, retry, look again: one winner, everybody else sees who was first."""
     item, action = _item(connection_id, item_id), NOUNS.get(noun, "")
     if action not in DECISIONS:

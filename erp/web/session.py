@@ -51,7 +51,7 @@ def enter() -> Any:
     if not form.validate():
         return _page(form), 422
     try:
-        user = log_in(form.email.data, form.password.data, request.remote_addr or "")
+        user = log_in(form.email.data or "", form.password.data or "", request.remote_addr or "")
     except LoginRefused as refused:
         form.password.errors = [refused.sentence]
         return _page(form), 429 if isinstance(refused, TooManyTries) else 422

@@ -68,7 +68,7 @@ def create_connection() -> Any:
     if not form.validate():
         return render_template("settings/new_connection.html", form=form), 422
     with transaction():
-        connection, password = make(form.name.data, form.kind.data, form.base_url.data, current_user)
+        connection, password = make(form.name.data or "", form.kind.data, form.base_url.data or "", current_user)
     return _shown(connection, password)
 
 

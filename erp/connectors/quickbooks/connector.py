@@ -24,9 +24,9 @@ def check(kind: str, payload: dict[str, Any], choices: dict[str, Any]) -> Iterab
     return [Reason(text) for text in dict.fromkeys(sentence(mapping, problem) for problem in problems)]
 
 
-def preview(kind: str, payload: dict[str, Any], choices: dict[str, Any], refs: dict[str, Any] | None = None) -> dict[str, Any]:
+def preview(kind: str, payload: dict[str, Any], choices: dict[str, Any], refs: dict[str, Any]) -> dict[str, Any]:
     """What accounting will receive, for people."""
-    return MAPPINGS[kind].preview(Work("add", kind, payload, "CS-", "", choices=choices, refs=refs or {}))
+    return MAPPINGS[kind].preview(Work("add", kind, payload, "CS-", "", choices=choices, refs=refs))
 
 
 class _Known(dict[str, str]):

@@ -62,9 +62,10 @@ class Reply:
 
 def message(name: str, tree: Tree, key: str, *, writes: bool = False, **attributes: str) -> str:
     """One request as a document of its own, in plain ASCII; a write carries its key as message set id."""
-    sets = {"newMessageSetID": key} if writes else {}
-    root = etree.Element("QBXMLMsgsRq", {"onError": "stopOnError", **sets})
-    request = etree.SubElement(root, name, {"requestID": key, **attributes})
+    root = etree.Element("QBXMLMsgsRq", onError="stopOnError")
+    if writes:
+        root.set("newMessageSetID", key)
+    request = etree.SubElement(root, name, {"requestID": key} | attributes)
     _grow(request, tree)
     body = etree.tostring(root, encoding="us-ascii").decode()
     return f"{VERSION}<QBXML>{body}</QBXML>"

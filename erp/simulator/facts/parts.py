@@ -15,8 +15,9 @@ _group("address", "Addr1:41 Addr2:41 Addr3:41 Addr4:41 Addr5:41 City:31 State:21
 _group("block", "Addr1:41 Addr2:41 Addr3:41 Addr4:41 Addr5:41")
 _group("person", "Salutation:15 FirstName:25 MiddleName:5 LastName:25 JobTitle:41")
 _group("reach", "Phone:21 AltPhone:21 Fax:21 Email:1023 Cc:1023 Contact:41 AltContact:41")
-_group("value", "AdditionalContactRef{ContactName:40! ContactValue:255!}*")
-_group("contact", "Salutation:15 FirstName:25! MiddleName:5 LastName:25 JobTitle:41 @value")
+_group("value", "ContactName:40! ContactValue:255!")
+_group("values", "AdditionalContactRef{@value}*8")
+_group("contact", "Salutation:15 FirstName:25! MiddleName:5 LastName:25 JobTitle:41 AdditionalContactRef{@value}*5")
 _group(
     "card",
     "CreditCardNumber:25 ExpirationMonth:integer ExpirationYear:integer NameOnCard:41 CreditCardAddress:41"

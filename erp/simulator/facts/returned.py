@@ -57,7 +57,7 @@ RETURNED: dict[str, Content] = {
     "CustomerRet": message(
         "@stamp Name:41! FullName:209! IsActive:flag ClassRef:ref159 ParentRef:ref Sublevel:integer! CompanyName:41"
         f" @person BillAddress{{@address}} BillAddressBlock{{@block}} ShipAddress{{@address}} ShipAddressBlock{{@block}}"
-        f" {_SHIP_TO} @reach @value ContactsRet{{@stamp Contact:41 @contact}}* CustomerTypeRef:ref159 TermsRef:ref31"
+        f" {_SHIP_TO} @reach @values ContactsRet{{@stamp Contact:41 @contact}}* CustomerTypeRef:ref159 TermsRef:ref31"
         " SalesRepRef:ref5 Balance:amount TotalBalance:amount SalesTaxCodeRef:ref3 ItemSalesTaxRef:ref31"
         " ResaleNumber:15 AccountNumber:99 CreditLimit:amount PreferredPaymentMethodRef:ref31 CreditCardInfo{@card}"
         " JobStatus JobStartDate:date JobProjectedEndDate:date JobEndDate:date JobDesc:99 JobTypeRef:ref159"
@@ -66,7 +66,7 @@ RETURNED: dict[str, Content] = {
     ),
     "VendorRet": message(
         "@stamp Name:41! IsActive:flag ClassRef:ref159 CompanyName:41 @person VendorAddress{@address}"
-        " VendorAddressBlock{@block} ShipAddress{@address} @reach @value ContactsRet{@stamp Contact:41 @contact}*"
+        " VendorAddressBlock{@block} ShipAddress{@address} @reach @values ContactsRet{@stamp Contact:41 @contact}*"
         f" NameOnCheck:41 AccountNumber:99 Notes:4095 {_NOTES} VendorTypeRef:ref159 TermsRef:ref31 CreditLimit:amount"
         " VendorTaxIdent:15 IsVendorEligibleFor1099:flag Balance:amount BillingRateRef:ref31 ExternalGUID:guid"
         " PrefillAccountRef:ref159* CurrencyRef:ref64 @extension"

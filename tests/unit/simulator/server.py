@@ -58,7 +58,7 @@ class FakeServer:
         if method == "sendRequestXML":
             return self.requests[len(self.requests) - self.left] if self.left else ""
         if method == "receiveResponseXML":
-            self.left -= 1
+            self.left = max(0, self.left - 1)
             return 100 if self.left == 0 else 50
         return {"connectionError": "done", "closeConnection": "OK", "serverVersion": "1.0"}.get(method, "")
 

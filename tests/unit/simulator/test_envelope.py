@@ -84,7 +84,7 @@ def test_message_sets_need_exactly_the_known_attributes(company: Company, attrib
         ADD.format("<Name>Loose</Name>loose text"),
         ADD.format(f"<Name>Id</Name><ParentRef><ListID>{'9' * 37}</ListID></ParentRef>"),
         "<EstimateAddRq><EstimateAdd><Memo>no customer</Memo></EstimateAdd></EstimateAddRq>",
-        "<EstimateAddRq><EstimateAdd><CustomerRef><FullName>City of Bayview</FullName></CustomerRef></EstimateAdd></EstimateAddRq>",
+        "<EstimateAddRq><EstimateAdd><CustomerRef><FullName>x</FullName></CustomerRef></EstimateAdd></EstimateAddRq>",
         "<ItemServiceAddRq><ItemServiceAdd><Name>sideless</Name></ItemServiceAdd></ItemServiceAddRq>",
         "<ListDeletedQueryRq/>",
     ],

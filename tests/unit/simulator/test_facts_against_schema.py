@@ -20,7 +20,7 @@ ELSEWHERE = {  # elements of other editions: Canada, UK, Australia, Online
     "Suffix", "PrintAs", "Mobile", "Pager", "SalesTaxCountry", "IsStatementWithParent", "DeliveryMethod", "IsTaxIncluded",
     "TaxRegistrationNumber", "TaxAmount", "PurchaseTaxCodeRef", "DetailAccountType", "TaxOnSalesAccountRef",
     "TaxOnPurchasesAccountRef", "SalesTaxReturnRef", "ReportingPeriod", "IsTaxTrackedOnPurchases", "IsTaxTrackedOnSales",
-    "IsSalesTaxAgency", "VendorAdd/SalesTaxCodeRef", "VendorMod/SalesTaxCodeRef", "AccountAdd/SalesTaxCodeRef",
+    "IsSalesTaxAgency", "IsTaxOnTax", "VendorAdd/SalesTaxCodeRef", "VendorMod/SalesTaxCodeRef", "AccountAdd/SalesTaxCodeRef",
     "EstimateLineGroupAdd/Desc",
 }  # fmt: skip
 KINDS = {
@@ -35,15 +35,18 @@ def schema() -> Schema:
     return Schema()
 
 
-def rows(content: Content, path: str = "", low: int = 1, many: bool = False) -> Iterator[tuple[str, Element, int, bool]]:
+Row = tuple[str, Element, int, int | None]
+
+
+def rows(content: Content, path: str = "", low: int = 1, high: int | None = 1) -> Iterator[Row]:
     """Every element with its path; inside a choice nothing is required by itself."""
     for particle in content:
         if isinstance(particle, Choice):
             for branch in particle.branches:
-                yield from rows(branch, path, 0, many or particle.high != 1)
+                yield from rows(branch, path, 0, particle.high)
         else:
             here = f"{path}/{particle.name}"
-            yield here, particle, min(low, particle.low), many or particle.high != 1
+            yield here, particle, min(low, particle.low), particle.high if high == 1 else high
             yield from rows(particle.content or (), here)
 
 
@@ -51,8 +54,8 @@ def is_elsewhere(path: str) -> bool:
     return any(f"/{name}/" in f"{path}/" for name in ELSEWHERE)
 
 
-def described(content: Content) -> dict[str, tuple[int, bool]]:
-    return {path: (low, many) for path, _, low, many in rows(content)}
+def described(content: Content) -> dict[str, tuple[int, int | None]]:
+    return {path: (low, high) for path, _, low, high in rows(content)}
 
 
 @pytest.mark.parametrize("name", sorted(REQUESTS))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from supervisor.running import AlreadyRuns, take_lock
+from supervisor.settings import Refused
 from tests.unit.supervisor.conftest import QUIET, Supervisor
 
 
@@ -39,6 +40,13 @@ def test_after_a_sigkill_the_next_start_waits_for_the_children_to_go(
 def test_the_folder_is_for_its_owner_alone(tmp_path: Path) -> None:
     with take_lock(tmp_path / "var", "http://localhost:9000"):
         assert (tmp_path / "var").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_that_cannot_be_used_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Refused, match=r"VAR_DIR=.*/file/var cannot be used: Not a directory\.") as refusal:
+        take_lock(tmp_path / "file" / "var", "http://localhost:8000")
+    assert refusal.value.status == 2
 
 
 def test_a_supervisor_that_could_not_take_the_folder_starts_nobody(supervise: Callable[..., Supervisor], tmp_path: Path) -> None:

@@ -1,0 +1,210 @@
+"""Importing a table into a budget: first a plan that shows everything, then all of it in one transaction, or nothing."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from erp.db import db
+from erp.documents import cost_code
+from erp.documents.budget_tables import Budget, BudgetLine
+from erp.documents.cost_code import COST_TYPES, Known, New, division_of
+from erp.documents.imports import Fault, numbers, twice, wordy
+from erp.documents.words import MOST as MOST_LETTERS
+from erp.people import User, may, why_may_not
+from erp.sheets import AmountRefused, Row, Sheet, amount
+
+CODE, DESCRIPTION, AMOUNT, TYPE = "Cost Code", "Description", "Amount", "Cost type"
+TYPES = {word.lower(): letter for letter, name in COST_TYPES.items() for word in (letter, name, f"{name}s")}
+TYPES |= {"labour": "L", "subcontractor": "S", "subcontractors": "S", "sub": "S"}
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( .*)?|[0-9]{1,2}-[A-Z][a-z]{2}(-[0-9]{2})?|[A-Z][a-z]{2}-[0-9]{2}")
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """Which column is what (counted from 0), the type of rows without one, and whether existing lines go first."""
+
+    code: int
+    amount: int
+    description: int | None = None
+    cost_type: int | None = None
+    default_type: str = ""
+    replace: bool = False
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A line as the file has it; the amount in minor units."""
+
+    row: int
+    code: str
+    cost_type: str
+    description: str
+    amount: int
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What may stand in a budget once."""
+        return self.code.lower(), self.cost_type
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an import would do: the lines without errors, the errors, and the standard codes it would make."""
+
+    lines: list[Planned]
+    faults: list[Fault]
+    new_codes: list[New]
+    new_divisions: list[str]
+    replace: bool
+    missing: list[str] = field(default_factory=list)
+    helpers: str = ""
+
+    @property
+    def total(self) -> int:
+        """The sum of the lines without errors, in minor units."""
+        return sum(line.amount for line in self.lines)
+
+    @property
+    def rows_with_errors(self) -> int:
+        """How many rows have at least one error."""
+        return len({fault.row for fault in self.faults})
+
+    @property
+    def fault_by_row(self) -> dict[int, Fault]:
+        """The first error of each row."""
+        return {fault.row: fault for fault in reversed(self.faults)}
+
+
+def plan(budget: Budget | None, sheet: Sheet, mapping: Mapping, person: User) -> Plan:
+    """What importing the table would do for this person; nothing is changed."""
+    known = cost_code.by_code()
+    lines, faults = _read(sheet, mapping)
+    faults += _twice(lines) + _divisions(lines, known)
+    faults += [] if mapping.replace or budget is None else _there(budget, lines, known)
+    missing = _missing(lines, known)
+    may_create = may(person, "edit_cost_codes")
+    if not may_create:
+        faults += _unknown(lines, missing)
+    wrong = {fault.row for fault in faults}
+    good = [line for line in lines if line.row not in wrong]
+    new = _new(good, known) if may_create else []
+    return Plan(good, sorted(faults, key=lambda fault: fault.row), new, _new_divisions(new, known), mapping.replace,
+                [] if may_create else sorted(missing.values()), "" if may_create else _helpers(person))  # fmt: skip
+
+
+def _read(sheet: Sheet, mapping: Mapping) -> tuple[list[Planned], list[Fault]]:
+    lines, faults = [], []
+    for row in sheet.rows:
+        wrong, minor = _wrong(row, mapping), 0
+        try:
+            minor = amount(row.cell(mapping.amount))
+        except AmountRefused as refused:
+            wrong.append(Fault(row.number, AMOUNT, refused.sentence))
+        letter = _type(row, mapping)
+        faults += wrong
+        if not wrong:
+            text = row.cell(mapping.description)
+            lines.append(Planned(row.number, row.cell(mapping.code), letter, text, minor))
+    return lines, faults
+
+
+def _wrong(row: Row, mapping: Mapping) -> list[Fault]:
+    code, description = row.cell(mapping.code), row.cell(mapping.description)
+    return [*_code(row, code), *wordy(row, DESCRIPTION, description, most=None, required=False), *_no_type(row, mapping)]
+
+
+def _code(row: Row, code: str) -> list[Fault]:
+    if not code:
+        total = " It looks like a total." if any("total" in cell.lower() for cell in row.cells) else ""
+        return [Fault(row.number, CODE, f"{CODE} is missing.{total} Write a code, or leave the row out.")]
+    if _DATE.fullmatch(code):
+        return [Fault(row.number, CODE, f"“{code}” is a date: the spreadsheet program turned a code such as 1-2 into one. Format "
+                      "the column as text and type the code anew.")]  # fmt: skip
+    return wordy(row, CODE, code)
+
+
+def _type(row: Row, mapping: Mapping) -> str:
+    text = row.cell(mapping.cost_type)
+    return TYPES.get(text.lower().split(" - ")[0], "") if text else mapping.default_type
+
+
+def _no_type(row: Row, mapping: Mapping) -> list[Fault]:
+    if _type(row, mapping) in COST_TYPES:
+        return []
+    text, types = row.cell(mapping.cost_type), ", ".join(f"{letter} ({name})" for letter, name in COST_TYPES.items())
+    if text:
+        return [Fault(row.number, TYPE, f"“{text[:40]}” is not a cost type. Write one of {types}.")]
+    return [Fault(row.number, TYPE, "The cost type is missing. Write one, or choose a Default cost type.")]
+
+
+def _twice(lines: Sequence[Planned]) -> list[Fault]:
+    others = twice(lines, lambda line: line.key, lambda line: line.row)
+    return [Fault(line.row, CODE, f"{line.code} with type {line.cost_type} stands in row {line.row} and in "
+                  f"{numbers(others[line.row])}. Combine them in one row, or delete one.")
+            for line in lines if line.row in others]  # fmt: skip
+
+
+def _divisions(lines: Sequence[Planned], known: dict[str, Known]) -> list[Fault]:
+    """A division is never a line of a budget, and a code that has a line never a division."""
+    new = {line.code.lower(): line.row for line in lines if line.code.lower() not in known}
+    above = {division_of(line.code).lower(): line.row for line in lines if line.code.lower() in new}
+    return [fault for line in lines for fault in _division(line, known, new, above)]
+
+
+def _division(line: Planned, known: dict[str, Known], new: dict[str, int], above: dict[str, int]) -> list[Fault]:
+    key, wanted = line.code.lower(), division_of(line.code)
+    found, over = known.get(key), known.get(wanted.lower())
+    if found and found.is_division:
+        return [Fault(line.row, CODE, f"{line.code} is a division. Write a cost code below it.")]
+    if key in new and key in above:
+        return [Fault(line.row, CODE, f"{line.code} would be the division of the code in row {above[key]}. Write a longer code, "
+                      f"such as {line.code}-0.")]  # fmt: skip
+    if key in new and (over and not over.is_division):
+        return [Fault(line.row, CODE, f"{line.code} would stand below {wanted}, which is a cost code itself. Write another "
+                      "code, or let it be made on the page Cost codes.")]  # fmt: skip
+    return []
+
+
+def _there(budget: Budget, lines: Sequence[Planned], known: dict[str, Known]) -> list[Fault]:
+    asked = select(BudgetLine.code_id, BudgetLine.cost_type).where(BudgetLine.budget_id == budget.id)
+    standing = db.session.execute(asked.where(BudgetLine.deleted.is_(False)))
+    there = {(code_id, letter) for code_id, letter in standing}
+    return [Fault(line.row, CODE, f"{line.code} with type {line.cost_type} is in the budget already. Delete that line first, or "
+                  "leave the row out.")
+            for line in lines if line.code.lower() in known
+            and (known[line.code.lower()].id, line.cost_type) in there]  # fmt: skip
+
+
+def _missing(lines: Sequence[Planned], known: dict[str, Known]) -> dict[str, str]:
+    return {line.code.lower(): line.code for line in lines if line.code.lower() not in known}
+
+
+def _unknown(lines: Sequence[Planned], missing: dict[str, str]) -> list[Fault]:
+    return [Fault(line.row, CODE, f"{line.code} is not a standard cost code.") for line in lines if line.code.lower() in missing]
+
+
+def _new(lines: Sequence[Planned], known: dict[str, Known]) -> list[New]:
+    first: dict[str, Planned] = {}
+    for line in lines:
+        if line.code.lower() not in known:
+            first.setdefault(line.code.lower(), line)
+    return [New(line.code, _name(line), division_of(line.code)) for line in first.values()]
+
+
+def _name(line: Planned) -> str:
+    return line.description if 0 < len(line.description) <= MOST_LETTERS else line.code
+
+
+def _new_divisions(new: Sequence[New], known: dict[str, Known]) -> list[str]:
+    wanted = {code.division.lower(): code.division for code in new if code.division}
+    return [name for key, name in wanted.items() if key not in known]
+
+
+def _helpers(person: User) -> str:
+    reasons = " ".join(reason.text for reason in why_may_not(person, "edit_cost_codes"))
+    people = db.session.scalars(select(User).where(User.active).order_by(User.name))
+    names = [user.name for user in people if may(user, "edit_cost_codes")]
+    who = f"{' or '.join(names[:3])} can add them on the page Cost codes." if names else ""
+    return f"{reasons} {who}".strip()

@@ -1,0 +1,80 @@
+"""Carrying out the plan of a budget import with few statements, in the caller's one transaction."""
+
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from erp import audit
+from erp.db import db
+from erp.documents import cost_code
+from erp.documents.budget import item_of, next_position, why_not_edit
+from erp.documents.budget_import import Mapping, Plan, Planned, plan
+from erp.documents.budget_tables import Budget, BudgetEntry, BudgetLine
+from erp.documents.cost_code import Known
+from erp.documents.document import touch
+from erp.documents.imports import ImportRefused, refuse_faults
+from erp.documents.uploads import Upload, forget
+from erp.kind import Reason
+from erp.people import User
+
+
+def why_not_replace(budget: Budget | None) -> list[Reason]:
+    """Why the lines that are there cannot be replaced by a file."""
+    if budget is None or not budget.size:
+        return [Reason("The budget has no lines yet.")]
+    item = item_of(budget)
+    if item and item.ever_sent:
+        return [Reason("The budget was sent to ERP once, so its lines stay. Change or delete single lines instead.")]
+    return why_not_edit(budget)
+
+
+def carry_out(budget: Budget, upload: Upload, mapping: Mapping, actor: User, leave_out: bool) -> Plan:
+    """Import the upload as planned at this moment; raises ImportRefused and changes nothing when something is against it."""
+    for reason in [*why_not_edit(budget), *(why_not_replace(budget) if mapping.replace and budget.size else [])]:
+        raise ImportRefused(reason.text)
+    agreed = plan(budget, upload.sheet, mapping, actor)
+    refuse_faults(agreed.faults, len(agreed.lines), leave_out)
+    touch(budget, None)
+    _write(budget, agreed, actor)
+    audit.record(budget.subject, "import", actor, details={
+        "file": upload.name, "lines": len(agreed.lines), "total": agreed.total, "replaced": mapping.replace,
+        "left_out": agreed.rows_with_errors, "new_codes": len(agreed.new_codes)})  # fmt: skip
+    forget(upload)
+    return agreed
+
+
+def _write(budget: Budget, agreed: Plan, actor: User) -> None:
+    cost_code.create_many(actor, agreed.new_codes)
+    if agreed.replace:
+        _clear(budget)
+    known, there, first = cost_code.by_code(), _there(budget), next_position(budget)
+    rows = [_row(line, known[line.code.lower()], first + place) for place, line in enumerate(agreed.lines)]
+    fresh = [row for row in rows if _key(row) not in there]
+    again = [{**row, "id": there[_key(row)]} for row in rows if _key(row) in there]
+    if fresh:
+        db.session.execute(insert(BudgetLine), [{**row, "budget_id": budget.id, "version": 1} for row in fresh])
+    if again:
+        db.session.execute(update(BudgetLine), again)
+    db.session.expire(budget, ["lines"])
+
+
+def _row(line: Planned, code: Known, position: int) -> dict[str, Any]:
+    return {"code_id": code.id, "cost_type": line.cost_type, "original": line.amount, "position": position, "deleted": False,
+            "description": line.description or code.name}  # fmt: skip
+
+
+def _key(row: dict[str, Any]) -> tuple[int, str]:
+    return row["code_id"], row["cost_type"]
+
+
+def _there(budget: Budget) -> dict[tuple[int, str], int]:
+    asked = select(BudgetLine.code_id, BudgetLine.cost_type, BudgetLine.id).where(BudgetLine.budget_id == budget.id)
+    return {(code_id, letter): key for code_id, letter, key in db.session.execute(asked)}
+
+
+def _clear(budget: Budget) -> None:
+    """Lines that were locked once keep their row for the correction to 0; the others go."""
+    entered = select(BudgetEntry.line_id).where(BudgetEntry.budget_id == budget.id)
+    mine, gone = BudgetLine.budget_id == budget.id, {"deleted": True, "original": 0, "version": BudgetLine.version + 1}
+    db.session.execute(update(BudgetLine).where(mine, BudgetLine.id.in_(entered)).values(gone))
+    db.session.execute(delete(BudgetLine).where(mine, BudgetLine.id.not_in(entered)))

@@ -1,0 +1,89 @@
+"""The tables of a budget: the budget, its lines, and the transactions that travel to accounting."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, and_, func, select
+from sqlalchemy.orm import Mapped, relationship
+
+from erp.db import Base, Key, Money, Short, Words, db, refers
+from erp.documents.cost_code import COST_TYPES, CostCode
+from erp.documents.document import Document
+from erp.documents.project import Project
+
+
+class Budget(Document):
+    """The one budget of a project; `locked_at` says since when its original amounts stand."""
+
+    __tablename__ = "budgets"
+    __mapper_args__ = {"polymorphic_identity": "budget"}
+
+    id: Mapped[int] = refers("documents.id", primary_key=True)
+    locked_at: Mapped[datetime | None]
+    lines: Mapped[list["BudgetLine"]] = relationship(
+        back_populates="budget", order_by="BudgetLine.position", cascade="all, delete-orphan"
+    )
+
+    @property
+    def project(self) -> Project:
+        """The project it belongs to."""
+        return db.session.get_one(Project, self.project_id)
+
+    @property
+    def standing(self) -> list["BudgetLine"]:
+        """The lines that were not deleted."""
+        return [line for line in self.lines if not line.deleted]
+
+    @property
+    def size(self) -> int:
+        """How many lines stand, counted by the database."""
+        return db.session.scalar(select(func.count(BudgetLine.id)).where(self._standing())) or 0
+
+    @property
+    def total(self) -> int:
+        """The sum of the original amounts in minor units, added by the database."""
+        return int(db.session.scalar(select(func.sum(BudgetLine.original)).where(self._standing())) or 0)
+
+    def _standing(self) -> ColumnElement[bool]:
+        return and_(BudgetLine.budget_id == self.id, BudgetLine.deleted.is_(False))
+
+
+class BudgetLine(Base):
+    """A cost code and type with its original amount in minor units; `version` counts its changes."""
+
+    __tablename__ = "budget_lines"
+    __table_args__ = (
+        UniqueConstraint("budget_id", "code_id", "cost_type"),
+        Index("ix_budget_lines_position", "budget_id", "position"),
+    )
+
+    id: Mapped[Key]
+    budget_id: Mapped[int] = refers("budgets.id")
+    code_id: Mapped[int] = refers("cost_codes.id")
+    cost_type: Mapped[Short]
+    description: Mapped[Words]
+    original: Mapped[Money]
+    position: Mapped[int]
+    deleted: Mapped[bool]
+    version: Mapped[int]
+    budget: Mapped[Budget] = relationship(back_populates="lines")
+    code: Mapped[CostCode] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def category(self) -> str:
+        """The cost type in words."""
+        return COST_TYPES.get(self.cost_type, self.cost_type)
+
+
+class BudgetEntry(Base):
+    """One transaction of the budget, append only: an original or a correction to it, sent or not yet sent."""
+
+    __tablename__ = "budget_entries"
+    __table_args__ = (Index("ix_budget_entries_budget", "budget_id"), Index("ix_budget_entries_line", "line_id"))
+
+    id: Mapped[Key]
+    budget_id: Mapped[int] = refers("budgets.id")
+    line_id: Mapped[int] = refers("budget_lines.id")
+    what: Mapped[Short]
+    amount: Mapped[Money]
+    snapshot_id: Mapped[int | None] = refers("snapshots.id")
+    at: Mapped[datetime]

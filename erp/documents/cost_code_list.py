@@ -1,0 +1,55 @@
+"""The list of standard cost codes: a page of it, and where each code stands on each connection."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from erp.db import db
+from erp.documents.cost_code import CostCode
+from erp.items import Item
+
+A_PAGE = 500
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of codes, the number of all that fit the filter, and the items by (code id, connection id)."""
+
+    codes: Sequence[CostCode]
+    found: int
+    page: int
+    items: dict[tuple[int, int], Item]
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return max(1, -(-self.found // A_PAGE))
+
+
+def listing(words: str = "", page: int = 1) -> Listing:
+    """A page of the codes whose number, name or division has the words in it; divisions stand above their codes."""
+    fits, page = _fits(words), max(1, page)
+    found = db.session.scalar(select(func.count()).select_from(CostCode).where(fits)) or 0
+    order = (func.coalesce(_heading(), CostCode.code), CostCode.is_division.desc(), CostCode.code)
+    asked = select(CostCode).options(joinedload(CostCode.division)).where(fits).order_by(*order)
+    codes = list(db.session.scalars(asked.offset((page - 1) * A_PAGE).limit(A_PAGE)))
+    return Listing(codes, found, page, items_of(codes))
+
+
+def _heading() -> ColumnElement[str]:
+    above = CostCode.__table__.alias("above")
+    return select(above.c.code).where(above.c.id == CostCode.division_id).scalar_subquery()
+
+
+def _fits(words: str) -> ColumnElement[bool]:
+    like = f"%{words.strip().replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
+    columns = (CostCode.code, CostCode.title, func.coalesce(_heading(), ""))
+    return or_(*(column.ilike(like, escape="!") for column in columns))
+
+
+def items_of(codes: Sequence[CostCode]) -> dict[tuple[int, int], Item]:
+    """(code id, connection id) -> the item, for codes that were ever sent."""
+    asked = select(Item).where(Item.kind == "cost_code", Item.document_id.in_([code.id for code in codes]))
+    return {(item.document_id, item.connection_id): item for item in db.session.scalars(asked)}

@@ -1,0 +1,57 @@
+"""What importing a table has in common: the mapping, the faults of its rows, and the refusal of the whole."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from erp.documents import words
+from erp.documents.document import DocumentRefused
+from erp.sheets import Row
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a row: its number in the file, the column on screen, and a sentence with the cure."""
+
+    row: int
+    column: str
+    sentence: str
+
+
+class ImportRefused(DocumentRefused):
+    """Nothing was imported; `sentence` says why and what to do."""
+
+
+def refuse_faults(faults: Sequence[Fault], good: int, leave_out: bool) -> None:
+    """Raises ImportRefused when rows have errors and were not left out, or when none is left."""
+    rows = len({fault.row for fault in faults})
+    if rows and not leave_out:
+        raise ImportRefused(f"{rows:,} row{'s have' if rows > 1 else ' has'} errors. Nothing was imported. Mend the file, or "
+                            "tick “Leave out the rows with errors”.")  # fmt: skip
+    if not good:
+        raise ImportRefused("No row is left to import. Nothing was imported. Mend the file, or choose other columns.")
+
+
+def wordy(row: Row, column: str, text: str, *, most: int | None = words.MOST, required: bool = True) -> list[Fault]:
+    """The fault of a text, if it has one."""
+    sentence = words.why_not(column, text, most=most, required=required)
+    return [Fault(row.number, column, sentence)] if sentence else []
+
+
+def twice(rows: Iterable[T], key: Callable[[T], object], number: Callable[[T], int]) -> dict[int, list[int]]:
+    """Row number -> the other rows with the same key."""
+    groups: dict[object, list[int]] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(number(row))
+    return {mine: [n for n in group if n != mine] for group in groups.values() if len(group) > 1 for mine in group}
+
+
+def numbers(rows: Sequence[int], most: int = 5) -> str:
+    """“row 4” or “rows 4, 9 and 12”."""
+    if len(rows) == 1:
+        return f"row {rows[0]}"
+    if len(rows) > most:
+        return f"rows {', '.join(map(str, rows[:most]))} and {len(rows) - most:,} more"
+    return f"rows {', '.join(map(str, rows[:-1]))} and {rows[-1]}"

@@ -1,0 +1,18 @@
+"""What a text of a document may hold: no sign that accounting's messages, mails and files cannot carry."""
+
+import re
+
+MOST = 255
+"""The most characters of a short text here; accounting's own limits are said by the grey button."""
+_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+
+def why_not(label: str, text: str, *, most: int | None = MOST, required: bool = True) -> str:
+    """The sentence against a text, naming the field and the cure; empty when it can be taken."""
+    if required and not text.strip():
+        return f"{label} is missing. Write it."
+    if found := _FORBIDDEN.search(text):
+        return f"{label} has a control character (U+{ord(found[0]):04X}) at place {found.start() + 1}. Type the text anew."
+    if most and len(text) > most:
+        return f"{label} has {len(text)} characters; at most {most} fit. Shorten it."
+    return ""

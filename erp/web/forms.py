@@ -1,0 +1,225 @@
+"""The forms of the project tools. What may be saved is decided by the documents; a form only shows their sentences."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import BooleanField, Field, HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from erp import connections, sheets
+from erp.db import db, transaction
+from erp.documents import project as projects
+from erp.documents.cost_code import COST_TYPES, CostCode, divisions
+from erp.documents.document import DocumentRefused, StaleDocument
+from erp.documents.project import LABELS, SWITCHABLE, Project
+from erp.people import Level
+
+LEVELS = [(str(int(level)), level.label) for level in Level]
+TYPES = [(letter, f"{letter} · {name}") for letter, name in COST_TYPES.items()]
+BY_SHAPE, NO_DIVISION = "auto", "none"
+
+
+def _trimmed(text: Any) -> Any:
+    return text.strip(" \t\r\n\u00a0") if isinstance(text, str) else text
+
+
+def _text(label: str) -> StringField:
+    return StringField(label, filters=[_trimmed])
+
+
+def _number(text: Any) -> int | None:
+    return int(text) if str(text).isdecimal() else None
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form that knows which version of its document the page showed, and what was against saving it."""
+
+    version = HiddenField(filters=[_number])
+    status = 422
+    refused = ""
+
+    def saves(self, save: Callable[[], Any]) -> bool:
+        """Validate, then save in one transaction; a refusal of the document stands at its field afterwards."""
+        if not self.validate():
+            return False
+        try:
+            with transaction():
+                save()
+        except StaleDocument as stale:
+            self.status, self.refused = 409, stale.sentence
+        except DocumentRefused as refused:
+            self._blame(refused)
+        return not self.refused and not self.errors
+
+    def _blame(self, refused: DocumentRefused) -> None:
+        blamed: Field | None = self._fields.get(refused.field)
+        if blamed is None:
+            self.refused = refused.sentence
+        else:
+            blamed.errors = [*blamed.errors, refused.sentence]
+
+
+class Checkboxes(SelectMultipleField):
+    """Several ticks of one list."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class ProjectForm(Form):
+    """Create or edit a project."""
+
+    number = _text(LABELS["number"])
+    title = _text(LABELS["title"])
+    street = _text(LABELS["street"])
+    street2 = _text(LABELS["street2"])
+    city = _text(LABELS["city"])
+    region = _text(LABELS["region"])
+    postal_code = _text(LABELS["postal_code"])
+    connection_id = SelectField(LABELS["connection_id"], coerce=int)
+    wished_customer = _text(LABELS["wished_customer"])
+    erp_integrated = BooleanField(LABELS["erp_integrated"])
+    tools = Checkboxes(LABELS["tools"], choices=list(SWITCHABLE.items()))
+    approver_ids = SelectMultipleField(LABELS["approver_ids"], coerce=int)
+
+    @classmethod
+    def of(cls, project: Project | None = None) -> "ProjectForm":
+        """The form of a project, or of a new one with the only connection chosen."""
+        there = connections.every()
+        start = {"erp_integrated": True, "tools": ["budget"], "connection_id": there[0].id if len(there) == 1 else 0}
+        form = cls(obj=project, data=None if project else start)
+        form.connection_id.choices = [(0, "Not linked"), *((row.id, row.title) for row in there)]
+        named = list(project.approver_ids) if project else []
+        form.approver_ids.choices = [(user.id, user.name) for user in projects.possible_approvers(named)]
+        form.lock(projects.locked(project) if project else {})
+        return form
+
+    def lock(self, against: dict[str, str]) -> None:
+        """Show why a field cannot be changed; the document refuses anyway."""
+        for name, sentence in against.items():
+            self[name].description = sentence
+            self[name].render_kw = {"readonly": True} if name != "connection_id" else {}
+
+    def values(self) -> dict[str, Any]:
+        """What the document is to become."""
+        values = {name: self[name].data for name in LABELS}
+        return values | {"connection_id": self.connection_id.data or None, "tools": [t for t in SWITCHABLE if t in self.tools.data]}
+
+
+class PersonForm(Form):
+    """Add a person to a team."""
+
+    email = _text("E-mail")
+    level = SelectField("Level on every tool", choices=LEVELS[1:], default=LEVELS[1][0])
+
+
+class CostCodeForm(Form):
+    """Add or edit a standard cost code."""
+
+    code = _text("Code")
+    name = _text("Name")
+    division = SelectField("Division")
+
+    @classmethod
+    def of(cls, code: CostCode | None = None) -> "CostCodeForm":
+        """The form of a code, or of a new one."""
+        form = cls(obj=code, data=_code_data(code))
+        shape = [(BY_SHAPE, "By the shape of the code"), (NO_DIVISION, "No division")]
+        form.division.choices = [*shape, *((f"={row.code}", f"{row.code} · {row.name}") for row in divisions())]
+        return form
+
+    @property
+    def wanted(self) -> str | None:
+        """The division as the document takes it: None by shape, "" none."""
+        chosen = self.division.data or BY_SHAPE
+        return None if chosen == BY_SHAPE else "" if chosen == NO_DIVISION else chosen[1:]
+
+
+def _code_data(code: CostCode | None) -> dict[str, Any]:
+    above = code.division if code else None
+    return {"division": (f"={above.code}" if above else NO_DIVISION) if code else BY_SHAPE}
+
+
+class LineForm(Form):
+    """A line of a budget."""
+
+    code = _text("Cost Code")
+    cost_type = SelectField("Cost type", choices=TYPES, default="S")
+    amount = _text("Amount")
+    description = _text("Description")
+    minor = 0
+
+    def validate_amount(self, field: Field) -> None:
+        """Read the amount into minor units."""
+        try:
+            self.minor = sheets.amount(field.data or "")
+        except sheets.AmountRefused as refused:
+            raise ValueError(refused.sentence) from refused
+
+
+class FileForm(Form):
+    """Choose a table."""
+
+    file = FileField("File", [InputRequired("Choose a CSV or XLSX file.")])
+
+
+class MappingForm(Form):
+    """Which column is what. It is sent by GET, so that the preview has a URL of its own."""
+
+    class Meta:
+        csrf = False
+
+    def columns(self, header: tuple[str, ...], optional: tuple[str, ...] = ()) -> None:
+        """Offer the columns of a file."""
+        for name, shown in self._fields.items():
+            if isinstance(shown, ColumnField):
+                none = [("", "Not in the file")] if name in optional else []
+                shown.choices = [*none, *((str(place), text) for place, text in enumerate(header))]
+
+    def column(self, name: str) -> int | None:
+        """The chosen column, counted from 0."""
+        return _number(self[name].data)
+
+
+class ColumnField(SelectField):
+    """A drop-down of the file's columns."""
+
+
+class BudgetMappingForm(MappingForm):
+    """The columns of a budget."""
+
+    code = ColumnField("Cost code")
+    description = ColumnField("Description")
+    amount = ColumnField("Amount")
+    type = ColumnField("Cost type")
+    default_type = SelectField("Default cost type", choices=[("", "None"), *TYPES], default="S")
+    replace = BooleanField("Replace all lines")
+
+
+class CodeMappingForm(MappingForm):
+    """The columns of a list of cost codes."""
+
+    code = ColumnField("Code")
+    name = ColumnField("Name")
+    division = ColumnField("Division")
+
+
+class ImportForm(Form):
+    """Import what the preview shows."""
+
+    leave_out = BooleanField("Leave out the rows with errors")
+
+
+def done(sentence: str) -> None:
+    """Say on the next page what was done."""
+    flash(sentence, "good")
+
+
+def reloaded(document: Any) -> Any:
+    """The document as it is in the database now, after a save that was refused."""
+    db.session.refresh(document)
+    return document
