@@ -45,6 +45,12 @@ def listing(connection: Connection, kind: Kind, chosen: Filter, words: str = "",
     return Listing(rows[:PAGE], f"{last.changed_at.isoformat()}~{last.id}" if last else "")
 
 
+def ready(connection: Connection, kind: Kind, chosen: Filter | None, keys: Sequence[int] = ()) -> list[Item]:
+    """The rows that wait for a decision: all of a list, or those named."""
+    asked = select(Item).filter_by(connection_id=connection.id, kind=kind.slug, state=State.READY).order_by(Item.id)
+    return list(db.session.scalars(asked.where(Item.filter == chosen) if chosen else asked.where(Item.id.in_(keys))))
+
+
 def _items(connection: Connection, kind: Kind, chosen: Filter, words: str) -> Select[Item]:
     eager = (joinedload(Item.sender), joinedload(Item.acceptor))
     asked = select(Item).options(*eager).filter_by(connection_id=connection.id, kind=kind.slug, filter=chosen)

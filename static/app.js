@@ -43,7 +43,7 @@
   // Select many
   document.addEventListener("change", (event) => {
     const all = event.target.closest("[data-select-all]");
-    if (all) all.closest("form, table").querySelectorAll("input[type=checkbox][name=ids]").forEach((one) => { if (!one.disabled) one.checked = all.checked; });
+    if (all) (all.closest("table") || all.closest("form")).querySelectorAll("input[type=checkbox][name=ids]").forEach((one) => { if (!one.disabled) one.checked = all.checked; });
   });
 
   // Keys on lists
@@ -69,7 +69,7 @@
     if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "j") go(1);
     else if (event.key === "k") go(-1);
-    else if (["a", "r", "e"].includes(event.key)) { if (press(event.key)) event.preventDefault(); }
+    else if (["a", "r", "x", "e"].includes(event.key)) { if (press(event.key)) event.preventDefault(); }
     else if (event.key === "Enter" && !event.target.closest("a, button")) press("Enter");
   });
 

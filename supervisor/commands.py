@@ -16,7 +16,9 @@ HELP = """Countersign
   make prove    the long proofs: faults, power cuts, random histories
   make bench    the figures
 
-Without make: python3 run.py run|test|check|prove|bench [arguments]. To pin the dependencies anew: python3 run.py lock"""
+Without make: python3 run.py run|test|check|prove|bench [arguments]
+People and connections from the command line: python3 run.py flask user|connection --help
+The dependencies pinned anew: python3 run.py lock [--upgrade]"""
 
 CHECKS = (
     ("-m", "ruff", "check", "."),
@@ -47,6 +49,10 @@ def command(arguments: Sequence[str]) -> int:
 
 def _run(rest: Sequence[str]) -> int:
     return start.run()
+
+
+def _flask(rest: Sequence[str]) -> int:
+    return start.flask(rest)
 
 
 def _test(rest: Sequence[str]) -> int:
@@ -88,6 +94,7 @@ def _help(rest: Sequence[str]) -> int:
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "run": _run,
+    "flask": _flask,
     "test": _test,
     "check": _check,
     "prove": _prove,

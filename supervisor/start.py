@@ -3,7 +3,9 @@
 import http.client
 import os
 import shutil
+import subprocess
 import textwrap
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,6 +13,7 @@ from urllib.parse import urlsplit
 from supervisor import redis_server, venv
 from supervisor.children import Household, Stopped, say
 from supervisor.plan import Plan, environment, plan
+from supervisor.redis_server import Redis
 from supervisor.running import take_lock
 from supervisor.settings import ROOT, Settings, kept_secret_key, read, refuse_taken_ports
 
@@ -20,7 +23,7 @@ def run() -> int:
     settings = read(os.environ)
     with take_lock(settings.var, settings.address) as lock:
         refuse_taken_ports(settings)
-        settings = replace(settings, secret_key=settings.secret_key or kept_secret_key(settings.var))
+        settings = with_secret_key(settings)
         venv.ensure(venv.RUN)
         redis = redis_server.resolve(settings.redis_url, settings.var)
         facts = {"address": settings.address, "simulator": settings.simulator_address if settings.demo else None}
@@ -33,6 +36,21 @@ def run() -> int:
         finally:
             _tidy(redis.url, settings.var)
     return 0
+
+
+def flask(arguments: Sequence[str]) -> int:
+    """`run.py flask …`: a command of the product, with the folder, the database and the key of `run.py run`."""
+    settings = read(os.environ)
+    settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
+    venv.ensure(venv.RUN)
+    redis = Redis(settings.redis_url or "", (), "")
+    env = environment(with_secret_key(settings), redis, os.environ)
+    return subprocess.run([venv.PYTHON, "-m", "flask", "--app", "app", *arguments], cwd=ROOT, env=env).returncode
+
+
+def with_secret_key(settings: Settings) -> Settings:
+    """The settings with the key of the environment, else with the one that is kept in the folder."""
+    return replace(settings, secret_key=settings.secret_key or kept_secret_key(settings.var))
 
 
 def keep_house(household: Household, plan: Plan, settings: Settings, redis: str) -> None:
@@ -65,16 +83,10 @@ def answers(settings: Settings) -> bool:
 
 def banner(settings: Settings, logins: str, redis: str) -> str:
     """What the person at the terminal needs: the address, who may sign in, and how to stop."""
-    return "\n".join(
-        [
-            f"\nCountersign is ready:  {settings.address}\n",
-            *([textwrap.indent(logins.strip(), "  ") + "\n"] if settings.demo else []),
-            *([f"Simulated QuickBooks:  {settings.simulator_address}"] if settings.demo else []),
-            f"Redis:                 {redis}",
-            f"Logs and data:         {_short(settings.var)}",
-            "Stop everything:       Ctrl-C",
-        ]
-    )
+    people = [textwrap.indent(textwrap.dedent(logins).rstrip(), "  "), "", f"Simulated QuickBooks:  {settings.simulator_address}"]
+    nobody = ["Make the first owner:  python3 run.py flask user create you@company.example --owner"]
+    rest = [f"Redis:                 {redis}", f"Logs and data:         {_short(settings.var)}", "Stop everything:       Ctrl-C"]
+    return "\n".join(["", f"Countersign is ready:  {settings.address}", "", *(people if settings.demo else nobody), *rest])
 
 
 def _short(path: Path) -> str:

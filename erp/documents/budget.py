@@ -19,11 +19,12 @@ from erp.people import User
 from erp.sheets import MOST
 from erp.states import State
 
-__all__ = ["MOST", "Budget", "BudgetEntry", "BudgetLine", "BudgetRefused", "add_line", "change_line", "check_amount",
-           "delete_line", "entries", "item_of", "lock", "of", "open_for", "page_of", "unlock", "unsynced", "why_not_edit",
+__all__ = ["MOST", "NO_LINES", "Budget", "BudgetEntry", "BudgetLine", "BudgetRefused", "add_line", "change_line", "check_amount",
+           "delete_line", "entries", "item_of", "lock", "of", "open_for", "page_of", "pages", "unlock", "unsynced", "why_not_edit",
            "why_not_lock", "why_not_unlock"]  # fmt: skip
 A_PAGE = 500
 PRODUCT = System("product")
+NO_LINES = [Reason("The budget has no lines. Add or import some first.")]
 
 
 class BudgetRefused(DocumentRefused):
@@ -162,6 +163,11 @@ def _refuse_edit(budget: Budget) -> None:
         raise BudgetRefused(reason.text)
 
 
+def pages(budget: Budget | None) -> int:
+    """How many pages of lines there are."""
+    return max(1, -(-budget.size // A_PAGE)) if budget else 1
+
+
 def page_of(budget: Budget, page: int = 1) -> list[BudgetLine]:
     """One page of the lines that stand, in their order."""
     asked = select(BudgetLine).where(BudgetLine.budget_id == budget.id, BudgetLine.deleted.is_(False))
@@ -175,7 +181,7 @@ def why_not_lock(budget: Budget) -> list[Reason]:
         return [Reason("The budget is locked already.")]
     if sent := _sent(budget):
         return sent
-    return [] if budget.size else [Reason("The budget has no lines. Add or import some first.")]
+    return [] if budget.size else NO_LINES
 
 
 def lock(budget: Budget, actor: User, seen: int | None) -> None:

@@ -142,7 +142,7 @@ def why_not_edit(code: CostCode) -> list[Reason]:
                    "accounting.") for item in db.session.scalars(asked)]  # fmt: skip
 
 
-def edit(code: CostCode, actor: User, seen: int | None, *, number: str, name: str, division: str | None = None) -> None:
+def edit(code: CostCode, actor: User, seen: int | None, number: str, name: str, division: str | None = None) -> None:
     """Save the form; raises StaleDocument when somebody else saved first, CodeRefused when it cannot be saved."""
     for reason in why_not_edit(code):
         raise CodeRefused(reason.text)

@@ -34,6 +34,11 @@ def amount(text: str) -> int:
     return -minor if negative else minor
 
 
+def plain(minor: int) -> str:
+    """Minor units as digits with a dot, -1234.50, for a field that `amount` reads again."""
+    return f"{'-' if minor < 0 else ''}{abs(minor) // 100}.{abs(minor) % 100:02d}"
+
+
 def _unsigned(text: str) -> tuple[str, bool]:
     digits = re.sub(r"[\u2010-\u2015\u2212]", "-", re.sub(r"[$€£\u00a0\u202f\u2009]|USD", " ", text)).strip()
     inside = _SIGN.match(digits)

@@ -58,7 +58,7 @@ def serve(options: argparse.Namespace) -> int:
     """Serve the page and run the Web Connector until SIGTERM or SIGINT."""
     company = open_company(options.data, options.name)
     timer = Timer(company, options.qwc, options.password_file, options.every)
-    page = create_page(Company(company.path), timer)
+    page = create_page(Company(company.path), timer, options.host)
     server = make_server(options.host, options.port, page, threaded=True)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: timer.end())

@@ -22,6 +22,7 @@ class Timer:
     wake: threading.Event = field(default_factory=threading.Event)
     last: Session | None = None
     pause: float = 0.0
+    _turn: threading.Lock = field(default_factory=threading.Lock)
     _connector: WebConnector | None = None
     _said: str = ""
 
@@ -34,6 +35,10 @@ class Timer:
 
     def update(self) -> Session | None:
         """One update now, or nothing while the files are missing."""
+        with self._turn:
+            return self._update()
+
+    def _update(self) -> Session | None:
         connector = self._ready()
         if connector is None:
             self._say(f"Waiting for {self.qwc} and {self.password}.")

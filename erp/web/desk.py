@@ -8,10 +8,13 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from erp import connections, desk, doorbell
+from erp.books import records
 from erp.connections import Connection
 from erp.db import db, transaction
 from erp.exchanges.export import Export, export, progress
 from erp.exchanges.refresh import refresh, running
+from erp.items import Item
+from erp.items.bulk import accept_all
 from erp.kind import KINDS, Kind
 from erp.people import may
 from erp.states import Filter
@@ -52,6 +55,28 @@ def export_accepted(connection_id: int, slug: str) -> Response | str:
     for kind_of, words in export_words(click, connection):
         flash(words, kind_of)
     return back(connection, kind)
+
+
+@blueprint.post("/<int:connection_id>/<slug>/acceptance")
+@needs("decide", "connection")
+def accept_many(connection_id: int, slug: str) -> Response | str:
+    """Accept the selected rows with the same choices; what is refused stays with its reasons."""
+    connection, kind = db.session.get_one(Connection, connection_id), kind_or_404(slug)
+    with transaction():
+        done, refused = accept_all(_selected(connection, kind), current_user, request.form)
+    if done:
+        flash(f"{done} accepted.", "info")
+    for item, reasons in refused[:5]:
+        flash(f"{item.number} {item.title}: {' '.join(reason.text for reason in reasons)}", "warning")
+    if len(refused) > 5:
+        flash(f"{len(refused) - 5} more were not accepted; accept one of them to see why.", "warning")
+    return back(connection, kind)
+
+
+def _selected(connection: Connection, kind: Kind) -> list[Item]:
+    if request.form.get("everything"):
+        return desk.ready(connection, kind, filter_or_404(request.form.get("filter", Filter.EXPORT.value)))
+    return desk.ready(connection, kind, None, request.form.getlist("ids", type=int))
 
 
 @blueprint.post("/<int:connection_id>/refresh")
@@ -107,10 +132,17 @@ def show(connection: Connection, kind: Kind, chosen: Filter, opens: dict[str, in
         "listing": found, "rows": rows(connection, found.rows, chosen, opens), "accepted": desk.accepted(connection, kind),
         "health": desk.health(connection), "progress": progress(connection.id, kind.slug),
         "reading": running(connection), "may_decide": may(current_user, f"decide_{kind.slug}", kind=kind.slug),
-        "unsupported": connection.connector.why_unsupported(kind.slug), "here": here(connection, kind, chosen),
+        **bulk(connection, kind), "unsupported": connection.connector.why_unsupported(kind.slug), "here": here(connection, kind, chosen),
         "rejecting": opens.get("reject"), "nonce": secrets.token_hex(4), "self_flashing": True,
     }  # fmt: skip
     return render_template("items/_desk.html" if is_htmx() else "items/desk.html", **context)
+
+
+def bulk(connection: Connection, kind: Kind) -> dict[str, Any]:
+    """The fields of the bar for selected rows: what is not different for every row."""
+    choices = [c for c in connection.connector.choices.get(kind.slug, ()) if c.shape != "text"]
+    listed = {c.name: records.choices(connection.id, c.source, c.types) for c in choices if c.shape == "list"}
+    return {"bulk_choices": choices, "bulk_options": listed}
 
 
 def rows(connection: Connection, found: Any, chosen: Filter, opens: dict[str, int]) -> list[Any]:

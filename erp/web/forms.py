@@ -6,9 +6,9 @@ from typing import Any
 from flask import flash
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import BooleanField, Field, HiddenField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import BooleanField, Field, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from erp import connections, sheets
 from erp.db import db, transaction
@@ -31,14 +31,10 @@ def _text(label: str) -> StringField:
     return StringField(label, filters=[_trimmed])
 
 
-def _number(text: Any) -> int | None:
-    return int(text) if str(text).isdecimal() else None
-
-
 class Form(FlaskForm):  # type: ignore[misc]
     """A form that knows which version of its document the page showed, and what was against saving it."""
 
-    version = HiddenField(filters=[_number])
+    version = IntegerField(validators=[Optional(), NumberRange(0, 2**31 - 1)], widget=HiddenInput())
     status = 422
     refused = ""
 
@@ -106,8 +102,19 @@ class ProjectForm(Form):
 
     def values(self) -> dict[str, Any]:
         """What the document is to become."""
+        ticked = self.tools.data or []
         values = {name: self[name].data for name in LABELS}
-        return values | {"connection_id": self.connection_id.data or None, "tools": [t for t in SWITCHABLE if t in self.tools.data]}
+        return values | {"connection_id": self.connection_id.data or None, "tools": [t for t in SWITCHABLE if t in ticked]}
+
+    def shown(self, name: str, value: Any) -> str:
+        """A value of the document as the form would show it."""
+        options = dict(getattr(self[name], "choices", None) or [])
+        words = [str(options.get(one, one)) for one in (value if isinstance(value, list) else [value or 0 if options else value])]
+        return ", ".join(words).replace("True", "yes").replace("False", "no") or "nothing"
+
+
+class TeamForm(Form):
+    """The grid of a team; its drop-downs are read by the view, one per person and tool."""
 
 
 class PersonForm(Form):
@@ -182,7 +189,7 @@ class MappingForm(Form):
 
     def column(self, name: str) -> int | None:
         """The chosen column, counted from 0."""
-        return _number(self[name].data)
+        return int(self[name].data) if self[name].data else None
 
 
 class ColumnField(SelectField):

@@ -12,8 +12,10 @@ from erp.documents.project import LABELS, Project
 from erp.people import Level
 from erp.people.user import PROJECT_TOOLS
 from erp.web.access import needs
-from erp.web.forms import PersonForm, ProjectForm, done
+from erp.web.forms import PersonForm, ProjectForm, TeamForm, done
 from erp.web.sending import panel
+
+LEVEL_VALUES = {str(int(level)) for level in Level}
 
 blueprint = Blueprint("projects", __name__, url_prefix="/projects")
 
@@ -80,11 +82,8 @@ def _now(form: ProjectForm, project: Project) -> dict[str, Any]:
         return {}
     form.version.data = project.version
     values = form.values()
-    return {LABELS[name]: _words(getattr(project, name)) for name in LABELS if getattr(project, name) != values[name]}
-
-
-def _words(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else {True: "yes", False: "no", None: "nothing"}.get(value, str(value))
+    there = {name: getattr(project, name) for name in LABELS}
+    return {LABELS[name]: form.shown(name, value) for name, value in there.items() if value != values[name]}
 
 
 @blueprint.get("/<int:project_id>/team")
@@ -103,8 +102,7 @@ def _team(project: Project, form: PersonForm, refused: str = "") -> str:
 @needs("edit_project", "project")
 def save_team(project_id: int) -> Any:
     """Save the grid."""
-    project, form = _project(project_id), PersonForm()
-    form._fields.pop("level")
+    project, form = _project(project_id), TeamForm()
     if form.saves(lambda: team.save(project, current_user, form.version.data, _levels(project))):
         done("The team was saved.")
         return _after_team(project_id)
@@ -112,9 +110,8 @@ def save_team(project_id: int) -> Any:
 
 
 def _levels(project: Project) -> dict[tuple[int, str], Level]:
-    names = {(user.id, tool): f"level-{user.id}-{tool}" for user in projects.team(project) for tool in PROJECT_TOOLS}
-    return {key: Level(int(request.form[name])) for key, name in names.items() if request.form.get(name, "") in "0123"
-            and request.form.get(name)}  # fmt: skip
+    posted = {(user.id, tool): request.form.get(f"level-{user.id}-{tool}") for user in projects.team(project) for tool in PROJECT_TOOLS}
+    return {key: Level(int(value)) for key, value in posted.items() if value in LEVEL_VALUES}
 
 
 def _after_team(project_id: int) -> Response:

@@ -1,5 +1,6 @@
 """What is brought up, in which order, and what the person at the terminal reads."""
 
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -85,7 +86,20 @@ def test_the_terminal_shows_the_address_the_logins_the_simulator_and_how_to_stop
 
 def test_the_terminal_shows_no_logins_where_there_is_no_demo(capsys: pytest.CaptureFixture[str]) -> None:
     kept(replace(SETTINGS, demo=False))
-    assert "Simulated QuickBooks" not in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Simulated QuickBooks" not in said
+    assert "python3 run.py flask user create" in said
+
+
+def test_a_command_of_the_product_gets_the_folder_and_the_kept_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    got: dict[str, str] = {}
+    monkeypatch.setattr(start.venv, "ensure", lambda lock: None)
+    monkeypatch.setattr(start.subprocess, "run", lambda argv, cwd, env: got.update(env) or subprocess.CompletedProcess(argv, 4))
+    monkeypatch.setenv("VAR_DIR", str(tmp_path))
+    for name in ("SECRET_KEY", "HOST"):
+        monkeypatch.delenv(name, raising=False)
+    assert start.flask(["user", "list"]) == 4
+    assert (got["VAR_DIR"], got["SECRET_KEY"]) == (str(tmp_path), (tmp_path / "secret_key").read_text())
 
 
 def test_every_command_runs_in_the_virtual_environment() -> None:

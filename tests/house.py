@@ -1,0 +1,345 @@
+"""One organisation around one simulated company file: founded once per process, copied for every test, in virtual time."""
+
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import time_machine
+from flask import Flask
+from sqlalchemy import event, select
+from werkzeug.security import generate_password_hash
+
+from app import create_app
+from erp.audit import System
+from erp.books import records
+from erp.cli.user import give, make
+from erp.connections import Connection
+from erp.connectors.quickbooks import session
+from erp.connectors.quickbooks.facts import OWNER_ID
+from erp.connectors.quickbooks.setup import file_for
+from erp.connectors.quickbooks.setup import make as make_connection
+from erp.db import Base, db, transaction
+from erp.documents import budget, cost_code, project
+from erp.documents.budget import Budget, BudgetLine
+from erp.documents.cost_code import CostCode
+from erp.documents.project import Project
+from erp.exchanges.exchange import Answer, Exchange, Message, Session
+from erp.exchanges.export import export
+from erp.items import Item, find
+from erp.items.perform import accept, send
+from erp.people import Level, User
+from erp.people.user import CREATE_PROJECT, PUSH
+from erp.simulator import demo
+from erp.simulator.company import Company
+from erp.simulator.connector import HCP, WebConnector
+from erp.simulator.refusals import HResult
+from erp.simulator.wire import Answered
+
+START = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
+PASSWORD = "web connector"
+CUSTOMER = "City of Bayview"
+CODES = (("32-1200", "Asphalt paving"), ("32-1600", "Curbs and gutters"), ("33-3100", "Sanitary sewer"))
+PEOPLE: dict[str, tuple[dict[str, Level], str]] = {
+    "pam": ({"directory": Level.STANDARD, "company_admin": Level.ADMIN}, CREATE_PROJECT),
+    "ann": ({"erp": Level.STANDARD}, PUSH),
+    "bob": ({"erp": Level.STANDARD}, PUSH),
+    "stan": ({"erp": Level.STANDARD}, ""),
+}
+SETTINGS = {"TESTING": True, "SECRET_KEY": "test", "WTF_CSRF_ENABLED": False, "REDIS_URL": "", "PROPAGATE_EXCEPTIONS": False,
+            "QBWC_LEASE_SECONDS": 60.0, "QBWC_BACKOFF": 0.0}  # fmt: skip
+
+
+@cache
+def ground() -> tuple[Flask, Path]:
+    """The one application of this process, and the folder where its database and the company file lie."""
+    folder = Path(tempfile.mkdtemp(prefix="countersign-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
+    app = create_app({**SETTINGS, "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'house.db'}"})
+    with app.app_context(), time_machine.travel(START, tick=False):
+        event.listen(db.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+        Base.metadata.create_all(db.engine)
+        house = House(app, folder)
+        _found(house)
+        house.leave()
+    for name in ("house", "company"):
+        _checkpoint(folder / f"{name}.db")
+        shutil.copy(folder / f"{name}.db", folder / f"{name}.founded")
+    return app, folder
+
+
+def _checkpoint(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+
+
+def _found(house: "House") -> None:
+    """Pam with a project and three codes, Ann and Bob who approve, a company file whose lists were read."""
+    demo.create_demo(house.company)
+    users = {name: make(f"{name}@x.test", name.title(), "-", **levels) for name, (levels, _) in PEOPLE.items()}
+    for name, (_, privilege) in PEOPLE.items():
+        if privilege:
+            give(users[name], privilege)
+    connection, _ = make_connection("Harbor & Hill", "quickbooks", "http://localhost:8000", System("test"))
+    connection.password_hash = generate_password_hash(PASSWORD, "pbkdf2:sha256:1")
+    db.session.commit()
+    project.create(users["pam"], number="25-0001", title="Noise Barrier", connection_id=connection.id)
+    project.create(users["pam"], number="25-1361", title="Pier 9 Sewer Renewal", street="9 Pier Road", city="Bayview",
+                   region="CA", postal_code="94111", wished_customer=CUSTOMER, connection_id=connection.id)  # fmt: skip
+    for number, name in CODES:
+        cost_code.create(users["pam"], number, name)
+    db.session.commit()
+    assert house.update().ok
+
+
+@contextmanager
+def move_in(**settings: Any) -> Iterator["House"]:
+    """A freshly founded house with its clock standing still; leaves nothing behind."""
+    app, folder = ground()
+    for name in ("house", "company"):
+        shutil.copy(folder / f"{name}.founded", folder / f"{name}.db")
+    before = dict(app.config)
+    app.config.update(settings)
+    with app.app_context(), time_machine.travel(START, tick=False) as clock:
+        house = House(app, folder, clock)
+        try:
+            yield house
+        finally:
+            house.leave()
+            app.config.update(before)
+            for file in folder.iterdir():
+                if file.suffix != ".founded":
+                    file.unlink()
+
+
+class House:
+    """What a test says: who does what, and when the Web Connector calls."""
+
+    def __init__(self, app: Flask, folder: Path, clock: Any = None) -> None:
+        self.app, self.clock = app, clock
+        self.company = Company(folder / "company.db")
+        self._client = app.test_client()
+
+    def __getattr__(self, name: str) -> User:
+        if name not in PEOPLE:
+            raise AttributeError(name)
+        return db.session.scalars(select(User).filter_by(name=name.title())).one()
+
+    @property
+    def connection(self) -> Connection:
+        """The one connection."""
+        return db.session.scalars(select(Connection)).one()
+
+    @property
+    def pier(self) -> Project:
+        """Pam's project."""
+        return self.project("25-1361")
+
+    def project(self, number: str) -> Project:
+        """A project by its number."""
+        return db.session.scalars(select(Project).filter_by(number=number)).one()
+
+    def code(self, number: str) -> CostCode:
+        """A cost code or division by its number."""
+        return db.session.scalars(select(CostCode).filter_by(code=number)).one()
+
+    def item(self, document: Any) -> Item:
+        """The item of a document."""
+        found = find(self.connection.id, document.id)
+        assert found is not None
+        return found
+
+    def leave(self) -> None:
+        """Close both files."""
+        db.session.remove()
+        db.engine.dispose()
+        self.company.home.close()
+
+    def wait(self, seconds: float) -> None:
+        """Time goes by."""
+        self.clock.shift(seconds)
+
+    # people
+
+    def account(self, *types: str, number: str) -> str:
+        """The id of an account, by its number."""
+        rows = records.choices(self.connection.id, "account", types)
+        return next(row.erp_id for row in rows if row.data["number"] == number)
+
+    def accounts(self) -> dict[str, str]:
+        """The accounts that Ann chooses for codes."""
+        return {"income_account": self.account("Income", number="4000"),
+                "expense_account": self.account("CostOfGoodsSold", number="5200")}  # fmt: skip
+
+    def accepted(self, kind: str, document: Any, **form: str) -> Item:
+        """Pam sent it and Ann accepted it."""
+        with transaction():
+            item = send(kind, self.connection, document, self.pam)
+            accept(item, self.ann, form or (self.accounts() if kind == "cost_code" else {}))
+        return item
+
+    def export(self, kind: str) -> None:
+        """Ann presses Export."""
+        with transaction():
+            export(self.connection, kind, self.ann)
+
+    def exported(self, kind: str, document: Any, **form: str) -> Item:
+        """Sent, accepted and on its way."""
+        item = self.accepted(kind, document, **form)
+        self.export(kind)
+        return item
+
+    def exported_job(self) -> Item:
+        """Pam's project on its way."""
+        return self.exported("job", self.pier)
+
+    def exported_code(self, number: str = "32-1200") -> Item:
+        """A code whose division is in accounting, on its way."""
+        item = self.exported("cost_code", self.code(number))
+        self.synced_only("cost_code", 10)
+        return item
+
+    def synced_only(self, kind: str, rank: int) -> None:
+        """Let the Web Connector carry the exchanges of this rank."""
+        caller = self.caller()
+        while any(e.rank == rank and e.state == "queued" for e in self.exchanges(kind=kind)):
+            caller.turn()
+        caller.close()
+
+    def locked_budget(self, *amounts: int) -> Budget:
+        """Pier 9's budget with a line per amount (minor units), locked; its job and codes are in accounting."""
+        self.accepted("job", self.pier)
+        for number, _ in CODES:
+            self.accepted("cost_code", self.code(number))
+        self.export("job")
+        self.export("cost_code")
+        assert self.update().ok
+        return self.budget_of(self.pier, *(amounts or (100050, 200000, 300100)))
+
+    def budget_of(self, of: Project, *amounts: int) -> Budget:
+        """A locked budget of a project whose job is in accounting."""
+        with transaction():
+            made = budget.open_for(of, self.pam)
+            places = [(number, kind) for kind in "OLMES" for number, _ in CODES]
+            for n, ((number, kind), amount) in enumerate(zip(places, amounts, strict=False), 1):
+                code = self.code(number)
+                db.session.add(BudgetLine(budget_id=made.id, code_id=code.id, cost_type=kind, description=code.name,
+                                          original=amount, position=n, deleted=False, version=1))  # fmt: skip
+            db.session.flush()
+            budget.lock(made, self.pam, None)
+        return made
+
+    def exported_budget(self, *amounts: int, **form: str) -> Item:
+        """Pier 9's budget on its way."""
+        return self.exported("budget", self.locked_budget(*amounts), **form)
+
+    # the Web Connector
+
+    def update(self, **options: Any) -> Any:
+        """One whole update session through the SOAP door; options as of the simulated Web Connector."""
+        return self.web_connector(**options).update()
+
+    def web_connector(self, **options: Any) -> WebConnector:
+        """The simulated Web Connector, calling our door in this process."""
+        options = {"post": self.post, "sleep": lambda _: None, **options}
+        return WebConnector(file_for(self.connection), PASSWORD, self.company, **options)
+
+    def post(self, url: str, headers: dict[str, str], body: bytes) -> Answered:
+        """One call at our door."""
+        answer = self._client.post(url.split("8000", 1)[1], headers=headers, data=body)
+        return answer.status_code, dict(answer.headers), answer.data
+
+    def caller(self) -> "Caller":
+        """A Web Connector by hand, already logged in."""
+        caller = Caller(self)
+        caller.authenticate()
+        return caller
+
+    # what the tests look at
+
+    def exchange(self, item: Item) -> Exchange:
+        """The newest exchange of an item."""
+        asked = select(Exchange).filter_by(item_id=item.id).order_by(Exchange.id.desc()).limit(1)
+        return db.session.scalars(asked).one()
+
+    def exchanges(self, **by: Any) -> list[Exchange]:
+        """Exchanges, oldest first."""
+        return list(db.session.scalars(select(Exchange).filter_by(**by).order_by(Exchange.id)))
+
+    def messages(self, item: Item) -> list[Message]:
+        """What was handed out for an item, oldest first."""
+        keys = [e.id for e in self.exchanges(item_id=item.id)]
+        rows = db.session.scalars(select(Message).where(Message.exchange_id.in_(keys)))
+        return sorted(rows, key=lambda row: (row.exchange_id, row.handed_at))
+
+    def writes(self, item: Item) -> list[Message]:
+        """The writes among them."""
+        return [row for row in self.messages(item) if row.writes]
+
+    def answers(self) -> list[Answer]:
+        """The journal."""
+        return list(db.session.scalars(select(Answer).order_by(Answer.id)))
+
+    def session(self) -> Session | None:
+        """The open session."""
+        return db.session.scalar(select(Session).where(Session.closed_at.is_(None)))
+
+
+class Caller:
+    """A Web Connector by hand: one call at a time, so that a test decides what gets lost."""
+
+    def __init__(self, house: House) -> None:
+        self.house, self.ticket, self.hcp = house, "", ""
+
+    def authenticate(self, password: str = PASSWORD) -> list[str]:
+        """Log in and open the company file."""
+        answer = session.authenticate(self.house.connection.username, password)
+        self.ticket = answer[0]
+        self.house.company.begin_session()
+        self.hcp = self.house.company.process(HCP.format(owner=OWNER_ID))
+        return answer
+
+    def ask(self, major: str = "16") -> str:
+        """sendRequestXML."""
+        hcp, self.hcp = self.hcp, ""
+        return session.send_request(self.ticket, hcp, "US", major)
+
+    def carry(self, request: str) -> tuple[str, str]:
+        """Let QuickBooks work on it: the answer, or an HRESULT."""
+        try:
+            return self.house.company.process(request), ""
+        except HResult as failed:
+            return "", failed.code
+
+    def answer(self, response: str = "", hresult: str = "", words: str = "") -> int:
+        """receiveResponseXML."""
+        return session.receive(self.ticket, response, hresult, words)
+
+    def turn(self) -> int:
+        """Ask, let QuickBooks work, and answer."""
+        return self.answer(*self.carry(self.ask()))
+
+    def drain(self, most: int = 1000) -> int:
+        """Turns until there is nothing left; the number of turns."""
+        for n in range(1, most + 1):
+            if self.turn() == 100:
+                return n
+        raise AssertionError(f"still not done after {most} turns")
+
+    def lose_answer(self) -> str:
+        """QuickBooks works, but its answer never arrives; returns the request."""
+        request = self.ask()
+        self.carry(request)
+        return request
+
+    def error(self) -> str:
+        """getLastError."""
+        return session.last_error(self.ticket)
+
+    def close(self) -> str:
+        """closeConnection."""
+        return session.close_connection(self.ticket)
