@@ -87,7 +87,7 @@ def _data() -> None:
     for number, name, street, customer in PROJECTS:
         project.create(pam, number=number, title=name, street=street, city="Bayview", region="CA", postal_code="94110",
                        wished_customer=customer)  # fmt: skip
-    # _budget(pam)
+    _budget(pam)
 
 
 def _budget(pam: User) -> None:

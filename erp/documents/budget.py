@@ -86,6 +86,7 @@ def add_line(budget: Budget, code: CostCode, cost_type: str, original: int, desc
     line.original, line.description, line.deleted = original, description.strip() or code.name, False
     line.version += 1
     line.budget = budget
+    db.session.add(line)
     touch(budget, None)
     db.session.flush()
     _tell(line, "add line", actor, {"amount": original})

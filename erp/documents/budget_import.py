@@ -48,6 +48,11 @@ class Planned:
         """What may stand in a budget once."""
         return self.code.lower(), self.cost_type
 
+    @property
+    def category(self) -> str:
+        """The cost type in words."""
+        return COST_TYPES[self.cost_type]
+
 
 @dataclass(frozen=True)
 class Plan:

@@ -182,12 +182,12 @@ def duplicate_estimate(company: Company, estimate: str) -> str:
 def post_cost(
     company: Company, job: str, item: str, value: str, vendor: str = "", date: str = "", number: str = "", memo: str = ""
 ) -> str:
-    """Enter a bill for work on a job, so that job reports have actual costs; returns its TxnID."""
+    """Enter a bill for a job, so that job reports have actual costs; an empty item is a cost without one; returns its TxnID."""
 
     def deed(books: Books) -> str:
         head: Fields = {"VendorRef": {"ListID": _named(books, "vendor", vendor).id}} if vendor else {}
         line = {
-            "ItemRef": {"ListID": _named(books, "item", item).id},
+            **({"ItemRef": {"ListID": _named(books, "item", item).id}} if item else {}),
             "CustomerRef": {"ListID": _named(books, "job", job).id},
             "Amount": amount(Decimal(value)),
             "Desc": narrow(memo),

@@ -6,6 +6,8 @@ import secrets
 import uuid
 from dataclasses import dataclass, field
 
+from lxml import etree
+
 from erp.simulator.books import Books
 from erp.simulator.reading import Fields
 from erp.simulator.refusals import Refusal
@@ -58,7 +60,7 @@ class Answer:
     message: str = "Status OK"
     attributes: dict[str, str] = field(default_factory=dict)
     flat: Fields | None = None
-    report: Fields | None = None
+    node: etree._Element | None = None
 
 
 NO_MATCH = "A query request did not find a matching object in QuickBooks"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import signal
 import threading
 from collections.abc import Callable, Sequence
@@ -57,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def serve(options: argparse.Namespace) -> int:
     """Serve the page and run the Web Connector until SIGTERM or SIGINT."""
     company = open_company(options.data, options.name)
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     timer = Timer(company, options.qwc, options.password_file, options.every)
     page = create_page(Company(company.path), timer, options.host)
     server = make_server(options.host, options.port, page, threaded=True)

@@ -94,7 +94,7 @@ FORMS: dict[str, tuple[Form, ...]] = {
     "costs": (
         Form(
             "post-cost", "Enter a bill for a job",
-            (Field("job", "Job", "customers"), Field("item", "Item", "items"), _AMOUNT,
+            (Field("job", "Job", "customers"), Field("item", "Item (none: not itemised)", "items", needed=False), _AMOUNT,
              Field("vendor", "Vendor (optional)", "vendors", needed=False),
              Field("number", "Bill number (optional)", needed=False)), "Enter",
         ),

@@ -32,6 +32,8 @@ def written(name: str, request_id: str | None, answer: Answer, terse: bool, only
         node.set(attribute, value)
     for tag, fields in [] if terse else answer.rets:
         fill(etree.SubElement(node, tag), RETURNED[tag], _only(fields, only))
+    if answer.node is not None:
+        node.append(answer.node)
     if answer.flat is not None:
         fill(node, DELETED[f"{name}Rs"], answer.flat)
     return node
