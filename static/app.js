@@ -72,11 +72,4 @@
     else if (["a", "r", "x", "e"].includes(event.key)) { if (press(event.key)) event.preventDefault(); }
     else if (event.key === "Enter" && !event.target.closest("a, button")) press("Enter");
   });
-
-  // Say aloud what a swap brought
-  document.addEventListener("htmx:after:swap", () => {
-    const said = [...document.querySelectorAll(".flashes .notice")].map((one) => one.textContent).join(" ");
-    const announce = document.getElementById("announce");
-    if (announce && said && announce.textContent !== said) announce.textContent = said;
-  });
 })();

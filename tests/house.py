@@ -1,5 +1,6 @@
 """One organisation around one simulated company file: founded once per process, copied for every test, in virtual time."""
 
+import atexit
 import shutil
 import sqlite3
 import tempfile
@@ -59,6 +60,7 @@ SETTINGS = {"TESTING": True, "SECRET_KEY": "test", "WTF_CSRF_ENABLED": False, "R
 def ground() -> tuple[Flask, Path]:
     """The one application of this process, and the folder where its database and the company file lie."""
     folder = Path(tempfile.mkdtemp(prefix="countersign-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     app = create_app({**SETTINGS, "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'house.db'}"})
     with app.app_context(), time_machine.travel(START, tick=False):
         event.listen(db.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
@@ -121,6 +123,7 @@ class House:
 
     def __init__(self, app: Flask, folder: Path, clock: Any = None) -> None:
         self.app, self.clock = app, clock
+        self.touched: set[str] = set()
         self.company = Company(folder / "company.db")
         self._client = app.test_client()
 
@@ -258,6 +261,18 @@ class House:
         caller = Caller(self)
         caller.authenticate()
         return caller
+
+    # the bookkeeper
+
+    def touch(self, item: Item) -> None:
+        """A bookkeeper changes what the company file has of an item: from now on its amounts are not our promise."""
+        assert item.snapshot is not None
+        self.touched.add(item.snapshot.marker)
+
+    def qbxml(self, request: str) -> str:
+        """What a bookkeeper does that is easiest said as a request."""
+        head = '<?xml version="1.0" encoding="utf-8"?><?qbxml version="13.0"?>'
+        return self.company.process(f'{head}<QBXML><QBXMLMsgsRq onError="stopOnError">{request}</QBXMLMsgsRq></QBXML>')
 
     # what the tests look at
 

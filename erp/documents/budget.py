@@ -19,9 +19,9 @@ from erp.people import User
 from erp.sheets import MOST
 from erp.states import State
 
-__all__ = ["MOST", "NO_LINES", "Budget", "BudgetEntry", "BudgetLine", "BudgetRefused", "add_line", "change_line", "check_amount",
-           "delete_line", "entries", "item_of", "lock", "of", "open_for", "page_of", "pages", "unlock", "unsynced", "why_not_edit",
-           "why_not_lock", "why_not_unlock"]  # fmt: skip
+__all__ = ["MOST", "NO_LINES", "Budget", "BudgetEntry", "BudgetLine", "BudgetRefused", "add_line", "change_line",
+           "check_amount", "delete_line", "entries", "item_of", "lock", "of", "open_for", "page_of", "pages",
+           "unlock", "unsynced", "why_not_edit", "why_not_lock", "why_not_unlock"]  # fmt: skip
 A_PAGE = 500
 PRODUCT = System("product")
 NO_LINES = [Reason("The budget has no lines. Add or import some first.")]

@@ -66,6 +66,12 @@ def perform(company: Company, action: str, given: Sequence[str]) -> Any:
     return deed(*_converted(bound.args, list(signature.parameters), hints), **_named(bound.kwargs, hints))
 
 
+def needed(action: str) -> set[str]:
+    """The names of the arguments a deed cannot do without."""
+    parameters = inspect.signature(ACTIONS[action]).parameters.values()
+    return {p.name for p in parameters if p.default is p.empty and p.kind is not p.VAR_KEYWORD} - {"company"}
+
+
 def _sorted(signature: inspect.Signature, given: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     open_ended = any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values())
     positional, named = [], {}

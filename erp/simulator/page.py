@@ -11,7 +11,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, flash, redirec
 from werkzeug.wrappers import Response as AnyResponse
 
 from erp.simulator import views
-from erp.simulator.actions import perform
+from erp.simulator.actions import needed, perform
 from erp.simulator.bookkeeper import ACTIONS
 from erp.simulator.company import Company
 from erp.simulator.forms import FORMS, choices, estimate_forms
@@ -112,18 +112,17 @@ def do(action: str) -> AnyResponse:
         abort(404)
     back = request.form.get("back", "")
     try:
-        perform(current_app.extensions["company"], action, _arguments())
+        perform(current_app.extensions["company"], action, _arguments(action))
         flash("Done.", "done")
     except (Refusal, HResult) as refusal:
         flash(f"Refused with {refusal}", "refused")
     return redirect(url_for("pages.show", page=back if back in PAGES else "customers"))
 
 
-def _arguments() -> list[str]:
-    """The fields that were filled in; a lone switch may be empty on purpose."""
+def _arguments(action: str) -> list[str]:
+    """The fields that were filled in, and the empty ones the deed cannot do without."""
     given = request.form.to_dict()
-    empty_matters = given.pop("even_if_empty", "")
-    return [f"{name}={value}" for name, value in given.items() if name != "back" and (value or name == empty_matters)]
+    return [f"{name}={value}" for name, value in given.items() if name != "back" and (value or name in needed(action))]
 
 
 @pages.post("/updates")

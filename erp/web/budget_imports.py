@@ -7,7 +7,8 @@ from flask_login import current_user
 
 from erp import sheets
 from erp.db import db
-from erp.documents import budget as budgets, budget_import, budget_importing, uploads
+from erp.documents import budget as budgets
+from erp.documents import budget_import, budget_importing, uploads
 from erp.documents.budget_import import Mapping, Plan
 from erp.documents.project import Project
 from erp.documents.uploads import Upload

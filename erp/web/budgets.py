@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 
 from erp import sheets
 from erp.db import db
-from erp.documents import budget as budgets, cost_code
+from erp.documents import budget as budgets
+from erp.documents import cost_code
 from erp.documents.budget import Budget, BudgetLine, BudgetRefused
 from erp.documents.project import Project
 from erp.people import may, why_may_not

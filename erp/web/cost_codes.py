@@ -65,7 +65,8 @@ def save(code_id: int) -> Any:
     """Save a code."""
     code = db.session.get_one(CostCode, code_id)
     form = CostCodeForm.of(code)
-    if form.saves(lambda: cost_code.edit(code, current_user, form.version.data, form.code.data or "", form.name.data or "", form.wanted)):
+    number, name = form.code.data or "", form.name.data or ""
+    if form.saves(lambda: cost_code.edit(code, current_user, form.version.data, number, name, form.wanted)):
         done(f"{code.code} was saved.")
         return redirect(url_for(".listing"), 303)
     return _form(form, code), form.status

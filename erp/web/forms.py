@@ -1,12 +1,13 @@
 """The forms of the project tools. What may be saved is decided by the documents; a form only shows their sentences."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import flash
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, Field, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
@@ -18,8 +19,14 @@ from erp.documents.document import DocumentRefused, StaleDocument
 from erp.documents.project import LABELS, SWITCHABLE, Project
 from erp.people import Level
 
-LEVELS = [(str(int(level)), level.label) for level in Level]
-TYPES = [(letter, f"{letter} · {name}") for letter, name in COST_TYPES.items()]
+
+def options(shown: Mapping[Any, str]) -> list[Any]:
+    """The choices of a drop-down, value -> words."""
+    return [SelectChoice(value, words) for value, words in shown.items()]
+
+
+LEVELS = options({str(int(level)): level.label for level in Level if level > Level.NONE})
+TYPES = {letter: f"{letter} · {name}" for letter, name in COST_TYPES.items()}
 BY_SHAPE, NO_DIVISION = "auto", "none"
 
 
@@ -79,7 +86,7 @@ class ProjectForm(Form):
     connection_id = SelectField(LABELS["connection_id"], coerce=int)
     wished_customer = _text(LABELS["wished_customer"])
     erp_integrated = BooleanField(LABELS["erp_integrated"])
-    tools = Checkboxes(LABELS["tools"], choices=list(SWITCHABLE.items()))
+    tools = Checkboxes(LABELS["tools"], choices=options(SWITCHABLE))
     approver_ids = SelectMultipleField(LABELS["approver_ids"], coerce=int)
 
     @classmethod
@@ -88,9 +95,9 @@ class ProjectForm(Form):
         there = connections.every()
         start = {"erp_integrated": True, "tools": ["budget"], "connection_id": there[0].id if len(there) == 1 else 0}
         form = cls(obj=project, data=None if project else start)
-        form.connection_id.choices = [(0, "Not linked"), *((row.id, row.title) for row in there)]
+        form.connection_id.choices = options({0: "Not linked"} | {row.id: row.title for row in there})
         named = list(project.approver_ids) if project else []
-        form.approver_ids.choices = [(user.id, user.name) for user in projects.possible_approvers(named)]
+        form.approver_ids.choices = options({user.id: user.name for user in projects.possible_approvers(named)})
         form.lock(projects.locked(project) if project else {})
         return form
 
@@ -108,9 +115,11 @@ class ProjectForm(Form):
 
     def shown(self, name: str, value: Any) -> str:
         """A value of the document as the form would show it."""
-        options = dict(getattr(self[name], "choices", None) or [])
-        words = [str(options.get(one, one)) for one in (value if isinstance(value, list) else [value or 0 if options else value])]
-        return ", ".join(words).replace("True", "yes").replace("False", "no") or "nothing"
+        words = {choice.value: choice.label for choice in getattr(self[name], "choices", None) or []}
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        values = value if isinstance(value, list) else [value or 0] if words else [value]
+        return ", ".join(str(words.get(one, one)) for one in values) or "nothing"
 
 
 class TeamForm(Form):
@@ -121,7 +130,7 @@ class PersonForm(Form):
     """Add a person to a team."""
 
     email = _text("E-mail")
-    level = SelectField("Level on every tool", choices=LEVELS[1:], default=LEVELS[1][0])
+    level = SelectField("Level on every tool", choices=LEVELS)
 
 
 class CostCodeForm(Form):
@@ -135,8 +144,8 @@ class CostCodeForm(Form):
     def of(cls, code: CostCode | None = None) -> "CostCodeForm":
         """The form of a code, or of a new one."""
         form = cls(obj=code, data=_code_data(code))
-        shape = [(BY_SHAPE, "By the shape of the code"), (NO_DIVISION, "No division")]
-        form.division.choices = [*shape, *((f"={row.code}", f"{row.code} · {row.name}") for row in divisions())]
+        shape = {BY_SHAPE: "By the shape of the code", NO_DIVISION: "No division"}
+        form.division.choices = options(shape | {f"={row.code}": f"{row.code} · {row.name}" for row in divisions()})
         return form
 
     @property
@@ -155,7 +164,7 @@ class LineForm(Form):
     """A line of a budget."""
 
     code = _text("Cost Code")
-    cost_type = SelectField("Cost type", choices=TYPES, default="S")
+    cost_type = SelectField("Cost type", choices=options(TYPES), default="S")
     amount = _text("Amount")
     description = _text("Description")
     minor = 0
@@ -184,8 +193,8 @@ class MappingForm(Form):
         """Offer the columns of a file."""
         for name, shown in self._fields.items():
             if isinstance(shown, ColumnField):
-                none = [("", "Not in the file")] if name in optional else []
-                shown.choices = [*none, *((str(place), text) for place, text in enumerate(header))]
+                none = {"": "Not in the file"} if name in optional else {}
+                shown.choices = options(none | {str(place): text for place, text in enumerate(header)})
 
     def column(self, name: str) -> int | None:
         """The chosen column, counted from 0."""
@@ -203,7 +212,7 @@ class BudgetMappingForm(MappingForm):
     description = ColumnField("Description")
     amount = ColumnField("Amount")
     type = ColumnField("Cost type")
-    default_type = SelectField("Default cost type", choices=[("", "None"), *TYPES], default="S")
+    default_type = SelectField("Default cost type", choices=options({"": "None"} | TYPES), default="S")
     replace = BooleanField("Replace all lines")
 
 

@@ -7,7 +7,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from erp.db import db
-from erp.documents import budget, project as projects, project_list, team
+from erp.documents import budget, project_list, team
+from erp.documents import project as projects
 from erp.documents.project import LABELS, Project
 from erp.people import Level
 from erp.people.user import PROJECT_TOOLS
@@ -110,8 +111,9 @@ def save_team(project_id: int) -> Any:
 
 
 def _levels(project: Project) -> dict[tuple[int, str], Level]:
-    posted = {(user.id, tool): request.form.get(f"level-{user.id}-{tool}") for user in projects.team(project) for tool in PROJECT_TOOLS}
-    return {key: Level(int(value)) for key, value in posted.items() if value in LEVEL_VALUES}
+    cells = [(user.id, tool) for user in projects.team(project) for tool in PROJECT_TOOLS]
+    posted = {cell: request.form.get("level-{}-{}".format(*cell)) for cell in cells}
+    return {cell: Level(int(value)) for cell, value in posted.items() if value in LEVEL_VALUES}
 
 
 def _after_team(project_id: int) -> Response:

@@ -9,7 +9,7 @@ import pytest
 from erp.simulator import bookkeeper, views, wire
 from erp.simulator.company import Company
 from erp.simulator.connector import Session, WebConnector
-from erp.simulator.faults import STAGES, ConnectorDied
+from erp.simulator.faults import STAGES, ConnectorDied, Fault
 from tests.unit.simulator.server import HOST_QUERY, QWC, FakeServer
 from tests.unit.simulator.talk import qbxml
 
@@ -191,19 +191,19 @@ def test_the_connector_may_vanish_at_every_stage(desk: Desk, stage: str) -> None
     assert "closeConnection" not in desk.server.methods
 
 
-def at_executed(twist: str) -> object:
+def at_executed(twist: str) -> Fault:
     return lambda stage: twist if stage == "executed" else None
 
 
 def test_an_answer_may_be_lost_in_an_hresult_after_the_work_was_done(desk: Desk) -> None:
-    desk.serve(ADD).connector.fault = at_executed("hresult:0x8004041C")  # type: ignore[assignment]
+    desk.serve(ADD).connector.fault = at_executed("hresult:0x8004041C")
     desk.update()
     told = desk.server.arguments("receiveResponseXML")
     assert (told["response"], told["hresult"], desk.added()) == ("", "0x8004041C", 1)
 
 
 def test_an_answer_may_be_delivered_twice(desk: Desk) -> None:
-    desk.serve(ADD).connector.fault = at_executed("duplicate")  # type: ignore[assignment]
+    desk.serve(ADD).connector.fault = at_executed("duplicate")
     desk.update()
     told = [arguments["response"] for method, arguments in desk.server.calls if method == "receiveResponseXML"]
     assert len(told) == 2
@@ -211,13 +211,13 @@ def test_an_answer_may_be_delivered_twice(desk: Desk) -> None:
 
 
 def test_an_answer_may_be_cut_short(desk: Desk) -> None:
-    desk.serve(ADD).connector.fault = at_executed("truncate")  # type: ignore[assignment]
+    desk.serve(ADD).connector.fault = at_executed("truncate")
     desk.update()
     assert not desk.server.arguments("receiveResponseXML")["response"].rstrip().endswith("</QBXML>")
 
 
 def test_an_answer_may_come_late_under_its_old_ticket(desk: Desk) -> None:
-    desk.serve(ADD).connector.fault = at_executed("late")  # type: ignore[assignment]
+    desk.serve(ADD).connector.fault = at_executed("late")
     assert desk.update().outcome == "died"
     assert (desk.added(), len(desk.connector.late)) == (1, 1)
     assert "receiveResponseXML" not in desk.server.methods

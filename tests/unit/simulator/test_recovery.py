@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -179,9 +180,9 @@ def test_another_open_file_gets_what_is_sent(company: Company, ask: Talk) -> Non
     ],
 )
 def test_a_session_begins_only_when_the_file_can_be_opened(
-    company: Company, deed: object, file: str, hresult: str
+    company: Company, deed: Callable[[Company], None], file: str, hresult: str
 ) -> None:
-    deed(company)  # type: ignore[operator]
+    deed(company)
     if not hresult:
         company.begin_session(file)
         return
@@ -200,6 +201,7 @@ def test_a_backup_brings_the_old_state_back(company: Company, ask: Talk) -> None
 
 ADD_FOR_EVER = """
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from erp.simulator.company import Company
 company, text = Company(Path(sys.argv[1])), sys.argv[2]
