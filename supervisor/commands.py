@@ -20,6 +20,7 @@ Without make: python3 run.py run|test|check|prove|bench [arguments]
 People and connections from the command line: python3 run.py flask user|connection --help
 The dependencies pinned anew: python3 run.py lock [--upgrade]"""
 
+TESTS = [("tests/unit", "--numprocesses=auto"), ("tests/e2e",)]
 CHECKS = (
     ("-m", "ruff", "check", "."),
     ("-m", "ruff", "format", "--check", "."),
@@ -58,7 +59,7 @@ def _flask(rest: Sequence[str]) -> int:
 def _test(rest: Sequence[str]) -> int:
     venv.ensure(venv.TEST)
     env = {**os.environ, "CHROMIUM": browser.resolve(os.environ)}
-    calls = [tuple(rest)] if rest else [("tests/unit",), ("tests/e2e",)]
+    calls = [tuple(rest)] if rest else TESTS
     return _first_failure(_python("-m", "pytest", *call, env=env) for call in calls)
 
 

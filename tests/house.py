@@ -150,11 +150,21 @@ class House:
         """A cost code or division by its number."""
         return db.session.scalars(select(CostCode).filter_by(code=number)).one()
 
+    def cost_code(self, number: str, name: str) -> CostCode:
+        """Another cost code of Pam's."""
+        with transaction():
+            return cost_code.create(self.pam, number, name)
+
     def item(self, document: Any) -> Item:
         """The item of a document."""
         found = find(self.connection.id, document.id)
         assert found is not None
         return found
+
+    @property
+    def now(self) -> datetime:
+        """This moment."""
+        return datetime.now(UTC)
 
     def leave(self) -> None:
         """Close both files."""

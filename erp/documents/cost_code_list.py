@@ -30,8 +30,9 @@ class Listing:
 
 def listing(words: str = "", page: int = 1) -> Listing:
     """A page of the codes whose number, name or division has the words in it; divisions stand above their codes."""
-    fits, page = _fits(words), max(1, page)
+    fits = _fits(words)
     found = db.session.scalar(select(func.count()).select_from(CostCode).where(fits)) or 0
+    page = min(max(1, page), max(1, -(-found // A_PAGE)))
     order = (func.coalesce(_heading(), CostCode.code), CostCode.is_division.desc(), CostCode.code)
     asked = select(CostCode).options(joinedload(CostCode.division)).where(fits).order_by(*order)
     codes = list(db.session.scalars(asked.offset((page - 1) * A_PAGE).limit(A_PAGE)))

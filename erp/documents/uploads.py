@@ -7,6 +7,7 @@ from sqlalchemy import Index, delete, select
 from sqlalchemy.orm import Mapped
 
 from erp.db import Base, Key, Short, db, now, refers
+from erp.documents.words import printable
 from erp.people import User
 from erp.sheets import Sheet, read
 
@@ -39,7 +40,7 @@ def keep(user: User, purpose: str, name: str, data: bytes, project_id: int | Non
     """Read a file and keep its table; raises SheetRefused when it cannot be read."""
     sheet = read(name, data)
     _forget_old(user)
-    upload = Upload(user_id=user.id, project_id=project_id, purpose=purpose, name=name[-255:], data=sheet.as_data(),
+    upload = Upload(user_id=user.id, project_id=project_id, purpose=purpose, name=printable(name)[-255:], data=sheet.as_data(),
                     created_at=now())  # fmt: skip
     db.session.add(upload)
     db.session.flush()

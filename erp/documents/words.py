@@ -7,6 +7,11 @@ MOST = 255
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
+def printable(text: str) -> str:
+    """The text without forbidden signs, for names that nobody typed, such as those of files."""
+    return _FORBIDDEN.sub("", text)
+
+
 def why_not(label: str, text: str, *, most: int | None = MOST, required: bool = True) -> str:
     """The sentence against a text, naming the field and the cure; empty when it can be taken."""
     if required and not text.strip():

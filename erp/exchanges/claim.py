@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from sqlalchemy import Select, case, select
 
-from erp.connector import Again, Ask, Failed, Outcome, Person, Sent, Work
+from erp.connector import Again, Ask, Failed, Memo, Outcome, Person, Sent, Work
 from erp.db import db, now
 from erp.exchanges import settle
-from erp.exchanges.exchange import Exchange, ExchangeState, Message, Session, open_write, open_write_of
+from erp.exchanges.exchange import Exchange, ExchangeState, Message, Session, may_be_there, open_write, open_write_of
 from erp.kind import KINDS
 
 log = logging.getLogger(__name__)
@@ -18,6 +18,8 @@ ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 MOST_HANDED = 5
 WRITES = ("add", "mod")
 MARGIN = timedelta(days=2)
+PARENT_MISSING = "parent-missing"
+UNDER_WAY = (ExchangeState.QUEUED, ExchangeState.HANDED, ExchangeState.DOUBT)
 
 
 def claimable(connection_id: int) -> bool:
@@ -56,28 +58,45 @@ def _queued(connection_id: int) -> Select[Exchange]:
 
 def _message(exchange: Exchange, session: Session) -> Message | None:
     key = new_key()
-    work = work_for(exchange, session.ticket, key)
-    out = ask(exchange, work)
+    out, memo = ask(exchange, session.ticket, key)
     if isinstance(out, Ask):
-        return _hand(exchange, session, _new(exchange, key, out), work)
+        return _hand(exchange, session, _new(exchange, key, out), memo)
     write = open_write_of(exchange)
     if isinstance(out, Again) and write is not None:
         if write.handed < MOST_HANDED:
-            return _hand(exchange, session, write, work)
+            return _hand(exchange, session, write, memo)
         out = Failed("broke-off", f"It broke off {MOST_HANDED} times; looked: not there.")
     elif write is not None and not isinstance(out, Person):
         out = Person(f"Nothing more can be asked: {getattr(out, 'reason', out)}")
-    settle.settle(exchange, None, out, session)
+    if not _waits_for_parent(exchange, out):
+        settle.settle(exchange, None, out, session)
     return None
 
 
-def ask(exchange: Exchange, work: Work) -> Outcome:
-    """The next question of the exchange; an exception in our own mapping costs this exchange, never the connection."""
+def _waits_for_parent(exchange: Exchange, out: Outcome) -> bool:
+    """A child whose parent is only postponed comes after it, instead of failing for it."""
+    if not isinstance(out, Failed) or out.code != PARENT_MISSING:
+        return False
+    earlier = select(Exchange.next_at).where(Exchange.connection_id == exchange.connection_id, Exchange.state.in_(UNDER_WAY),
+                                             Exchange.rank < exchange.rank)  # fmt: skip
+    parent = db.session.scalar(earlier.order_by(Exchange.next_at).limit(1))
+    if parent is not None:
+        exchange.next_at = max(parent, now() + timedelta(seconds=1))
+        db.session.flush()
+    return parent is not None
+
+
+def ask(exchange: Exchange, ticket: str, key: str) -> tuple[Outcome, Memo]:
+    """The next question of the exchange and the memo it was asked with; a fault of ours costs this exchange only."""
     try:
-        return exchange.connection.connector.step(work, None)
+        work = work_for(exchange, ticket, key)
+        return exchange.connection.connector.step(work, None), work.memo
     except Exception:
         log.exception("exchange %s: the question could not be built", exchange.id)
-        return Failed("internal", "Countersign could not build the message. Nothing was sent.")
+        sentence = "Countersign could not build the message."
+        if may_be_there(exchange):
+            return Person(f"{sentence} Whether an earlier one arrived is not known."), {}
+        return Failed("internal", f"{sentence} Nothing was sent."), {}
 
 
 def _new(exchange: Exchange, key: str, out: Ask) -> Message:
@@ -87,10 +106,10 @@ def _new(exchange: Exchange, key: str, out: Ask) -> Message:
     return message
 
 
-def _hand(exchange: Exchange, session: Session, message: Message, work: Work) -> Message:
+def _hand(exchange: Exchange, session: Session, message: Message, memo: Memo) -> Message:
     message.handed += 1
     message.handed_at = now()
-    message.memo = work.memo
+    message.memo = memo
     exchange.state, exchange.memo = ExchangeState.HANDED, {}
     db.session.flush()
     session.outstanding = message.key

@@ -142,6 +142,11 @@ def open_write_of(exchange: Exchange) -> Message | None:
     return found if found and found.exchange_id == exchange.id else None
 
 
+def may_be_there(exchange: Exchange) -> bool:
+    """Whether a write of this snapshot may have reached accounting without our knowing."""
+    return exchange.look or open_write_of(exchange) is not None
+
+
 def open_session(connection_id: int) -> Session | None:
     """The session that holds the connection."""
     return db.session.scalar(select(Session).where(Session.connection_id == connection_id, Session.closed_at.is_(None)))

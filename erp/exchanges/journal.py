@@ -11,7 +11,7 @@ from erp.connector import Failed, Outcome, Person
 from erp.db import db, now
 from erp.exchanges import settle
 from erp.exchanges.claim import work_for
-from erp.exchanges.exchange import Answer, Message, Session, open_write_of
+from erp.exchanges.exchange import Answer, Message, Session, may_be_there
 
 log = logging.getLogger(__name__)
 NOTHING_HAPPENED = "0x80040400"
@@ -35,8 +35,8 @@ def apply_unapplied(session: Session) -> None:
             with db.session.begin_nested():
                 _apply(session, answer)
         except Exception as fault:
+            db.session.expire_all()
             log.exception("answer %s could not be applied", answer.id)
-            db.session.refresh(session)
             answer.applied, answer.why = 0, f"could not be read: {type(fault).__name__}: {fault}"[:500]
             lose_outstanding(session)
 
@@ -75,7 +75,7 @@ def _outcome(message: Message, answer: Answer) -> Outcome:
     assert exchange is not None
     if answer.hresult:
         reason = f"QuickBooks could not read the message: {answer.body}"
-        if open_write_of(exchange) and not message.writes:
+        if may_be_there(exchange) and not message.writes:
             return Person(f"{reason} Whether the earlier message was carried out is not known.")
         return Failed(NOTHING_HAPPENED, reason)
     work = replace(work_for(exchange, answer.ticket, message.key), memo=message.memo)

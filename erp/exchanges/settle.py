@@ -10,7 +10,7 @@ from erp.audit import System
 from erp.books import records
 from erp.connector import Burned, Doubt, Failed, Later, Next, Outcome, Page, Person, Synced
 from erp.db import db, now
-from erp.exchanges.exchange import Exchange, ExchangeState, Message, Session, open_write_of
+from erp.exchanges.exchange import Exchange, ExchangeState, Message, Session, may_be_there, open_write_of
 from erp.items import Item
 from erp.items.perform import advance, tell
 from erp.states import State
@@ -18,6 +18,7 @@ from erp.states import State
 PATIENCE = 5
 POISON = 20
 IN_USE = "It was in use there five times in a row. Close the window in QuickBooks, then Retry."
+NOT_LOOKED_UP = "QuickBooks refused five times to look it up, so whether it is there is not known."
 
 
 def settle(exchange: Exchange, message: Message | None, out: Outcome, session: Session) -> None:
@@ -31,7 +32,7 @@ def settle(exchange: Exchange, message: Message | None, out: Outcome, session: S
         case Page():
             _page(exchange, actor, out, session)
         case Later():
-            _later(exchange, actor, out)
+            _later(exchange, actor, message, out)
         case Doubt(reason):
             _doubt(exchange, actor, message, reason)
         case Burned(reason):
@@ -56,8 +57,12 @@ def lose(exchange: Exchange | None, message: Message, actor: System) -> None:
     """The answer is lost: a question is closed, a write stays open and is looked up before anything else is written."""
     if not message.writes:
         close(message, "lost")
-    if exchange is None:
-        return
+    if exchange is not None:
+        _set_back(exchange, actor)
+
+
+def _set_back(exchange: Exchange, actor: System) -> None:
+    """It must start again at its first question; too often, and it ends."""
     exchange.poison += 1
     if exchange.poison >= POISON:
         _poisoned(exchange, actor)
@@ -72,14 +77,11 @@ def backoff(times: int, most: int) -> float:
 
 
 def _poisoned(exchange: Exchange, actor: System) -> None:
-    _undecided(exchange, actor, "broke-off", f"The conversation about it broke off {POISON} times.")
-
-
-def _undecided(exchange: Exchange, actor: System, code: str, sentence: str) -> None:
-    if open_write_of(exchange):
+    sentence = f"The conversation about it broke off {POISON} times."
+    if may_be_there(exchange):
         _person(exchange, actor, f"{sentence} Whether accounting has it is not known.", {})
     else:
-        _failed(exchange, actor, code, sentence)
+        _failed(exchange, actor, "broke-off", sentence)
 
 
 def _again(exchange: Exchange, actor: System, memo: dict[str, Any], ticket: str) -> None:
@@ -110,10 +112,14 @@ def _page(exchange: Exchange, actor: System, out: Page, session: Session) -> Non
         _again(exchange, actor, out.memo, session.ticket)
 
 
-def _later(exchange: Exchange, actor: System, out: Later) -> None:
+def _later(exchange: Exchange, actor: System, message: Message | None, out: Later) -> None:
     exchange.postponed += 1
-    if exchange.postponed > PATIENCE:
-        _undecided(exchange, actor, "in-use", f"{out.reason} {IN_USE}")
+    if exchange.postponed >= PATIENCE:
+        looked = message is not None and not message.writes
+        if looked and may_be_there(exchange):
+            _person(exchange, actor, f"{out.reason} {NOT_LOOKED_UP}", {})
+        else:
+            _failed(exchange, actor, "in-use", f"{out.reason} {IN_USE}")
         return
     _again(exchange, actor, out.memo, "")
     wait = max(out.seconds, 2**exchange.postponed) * float(current_app.config["QBWC_BACKOFF"])
@@ -123,14 +129,13 @@ def _later(exchange: Exchange, actor: System, out: Later) -> None:
 def _doubt(exchange: Exchange, actor: System, message: Message | None, reason: str) -> None:
     if message is not None and message.writes:
         message.note = reason
-    _again(exchange, actor, {}, "")
-    exchange.poison += 1
+    _set_back(exchange, actor)
 
 
 def _burned(exchange: Exchange, actor: System, reason: str) -> None:
     _close_write(exchange, "burned")
     exchange.look, exchange.reason = True, reason
-    _again(exchange, actor, {}, "")
+    _set_back(exchange, actor)
 
 
 def _close_write(exchange: Exchange, outcome: str) -> None:

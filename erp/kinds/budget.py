@@ -123,7 +123,7 @@ def codes_are_synced(case: Case) -> Iterator[Reason]:
 
 
 def estimates_are_on(case: Case) -> Iterator[Reason]:
-    """QuickBooks must have the estimate feature enabled."""
+    """QuickBooks must have the estimate feature enabled; after Send the company file itself is asked, at hand-out."""
     if case.connection.facts.get("estimates") is False:
         yield Reason("Estimates are switched off in QuickBooks. Accounting switches them on there under Edit, Preferences, "
                      "Jobs & Estimates; the Web Connector tells us at its next visit.")  # fmt: skip
@@ -175,7 +175,7 @@ BUDGET = declare(Kind(
     refs=refs,
     rules=(
         Rule(tool_is_active, SEND), Rule(job_is_synced), Rule(is_locked, SEND), Rule(has_something, SEND),
-        Rule(codes_are_synced), Rule(estimates_are_on), Rule(fits_one_estimate, SEND), Rule(period_is_open),
+        Rule(codes_are_synced), Rule(estimates_are_on, SEND), Rule(fits_one_estimate, SEND), Rule(period_is_open),
     ),
     load=lambda key: db.session.get_one(Budget, key),
     page=page,

@@ -29,6 +29,12 @@ def guess(header: Sequence[str], wanted: Iterable[Wanted]) -> dict[Wanted, int]:
     return found
 
 
+def known(cells: Iterable[str]) -> int:
+    """How many of the cells are usual names of columns."""
+    usual = {name for names in NAMES.values() for name in names}
+    return sum(_simple(cell) in usual for cell in cells)
+
+
 def _column(names: Sequence[str], usual: Sequence[str], taken: set[int], exact: bool) -> int | None:
     for name in usual:
         for column, text in enumerate(names):

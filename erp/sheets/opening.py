@@ -10,7 +10,7 @@ from typing import Any
 
 import python_calamine as calamine
 
-MOST_MEMORY = 1500 * 2**20
+MOST_MEMORY = 1000 * 2**20
 MOST_ROWS, MOST_COLUMNS = 20_001, 256
 """As in sheet.py; the row of column names is one more."""
 

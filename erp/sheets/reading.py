@@ -7,9 +7,12 @@ from collections.abc import Iterable, Sequence
 
 from erp.sheets import refusals, workbook
 from erp.sheets.amounts import AmountRefused, amount
+from erp.sheets.columns import known
 from erp.sheets.sheet import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Row, Sheet, named
 
 TEXT = (".csv", ".txt", ".tsv")
+SEARCHED = 20
+"""So many rows are searched for the column names; titles may stand above them."""
 WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 OTHERS = {b"%PDF": "a PDF", b"<": "a web page or XML file", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture"}
 _BLANKS = re.compile("[ \t\r\n\u00a0]+")
@@ -79,11 +82,19 @@ def _sheet(lines: Iterable[Sequence[str]]) -> Sheet:
     rows = [Row(number, cells) for number, cells in enumerate(map(_cleaned, _limited(lines)), 1) if any(cells)]
     if not rows:
         raise refusals.EmptyFile
-    top = next((place for place, row in enumerate(rows) if sum(map(bool, row.cells)) > 1), 0)
+    top = _top(rows)
     _refuse_data(rows[top])
     if not rows[top + 1 :]:
         raise refusals.NoRows
     return _squared(rows[top], rows[top + 1 :])
+
+
+def _top(rows: Sequence[Row]) -> int:
+    """The place of the column names: where most usual names stand near the top, else the first row with two cells."""
+    names = [known(row.cells) for row in rows[:SEARCHED]]
+    if max(names) > 1:
+        return names.index(max(names))
+    return next((place for place, row in enumerate(rows) if sum(map(bool, row.cells)) > 1), 0)
 
 
 def _limited(lines: Iterable[Sequence[str]]) -> Iterable[Sequence[str]]:
@@ -101,7 +112,7 @@ def _cleaned(cells: Sequence[str]) -> tuple[str, ...]:
 
 def _refuse_data(header: Row) -> None:
     for cell in filter(None, header.cells):
-        if _is_amount(cell):
+        if _is_amount(cell) and not known(header.cells):
             raise refusals.NoHeader(row=header.number, cell=cell)
 
 

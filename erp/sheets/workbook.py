@@ -11,6 +11,7 @@ from pathlib import Path
 
 from erp.sheets import refusals
 
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SIGNATURES = (ZIP, OLE)
 MOST_UNPACKED = 100 * 2**20
@@ -23,6 +24,8 @@ def rows(name: str, data: bytes) -> Sequence[Sequence[str]]:
     """The rows of the first visible sheet with content, as text."""
     if data.startswith(ZIP):
         _refuse_zip(name, data)
+    if data.startswith(OLE) and ENCRYPTED in data:
+        raise refusals.Protected
     command = [sys.executable, "-I", str(Path(__file__).with_name("opening.py"))]
     return _answer(command, data)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from erp.simulator.books import Books
 from erp.simulator.calls import Answer, Call
-from erp.simulator.lists import extension_fields
+from erp.simulator.list_queries import extension_fields
 from erp.simulator.preferences import preferences
 from erp.simulator.reading import Fields
 

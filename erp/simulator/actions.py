@@ -3,34 +3,35 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, get_type_hints
 
-from erp.simulator.bookkeeper import ACTIONS
+from erp.simulator import bookkeeper
 from erp.simulator.company import Company
 from erp.simulator.refusals import Refusal
 
+ACTIONS: dict[str, Callable[..., Any]] = {name.replace("_", "-"): getattr(bookkeeper, name) for name in bookkeeper.__all__}
 EXAMPLES = {
     "add-customer": "add-customer 'Town of Millbrook' Phone=555-0188",
     "add-job": "add-job 'City of Bayview' 'Library Annex' JobStatus=Awarded",
     "add-vendor": "add-vendor 'Cascade Roofing'",
     "add-account": "add-account 'Permits and Fees' CostOfGoodsSold number=5400",
     "add-class": "add-class Labor",
-    "add-item": "add-item 09-250 'Construction Income' 'Subcontracts' parent=03 description='Gypsum Board'",
+    "add-item": "add-item 09-250 'Construction Income' 'Subcontracts' parent=Fees description='Gypsum Board'",
     "rename": "rename customer 'City of Bayview' 'City of Bayview, ME'",
     "change": "change vendor 'Delgado Electric' Phone=555-0999",
-    "delete": "delete item 03:03-300",
+    "delete": "delete item 'Yard:Yard labor'",
     "deactivate": "deactivate job 'City of Bayview:Fire Station 4'",
     "activate": "activate job 'City of Bayview:Fire Station 4'",
     "merge": "merge vendor 'Delgado Electric' 'Northshore Steel Erectors'",
     "edit-estimate": "edit-estimate 1042 memo='approved by phone'",
-    "add-estimate-line": "add-estimate-line 1042 03:03-300 250.00 'Pump truck'",
+    "add-estimate-line": "add-estimate-line 1042 'Office:Estimating' 250.00 'Pump truck'",
     "edit-estimate-line": "edit-estimate-line 1042 1 900.00",
     "delete-estimate-line": "delete-estimate-line 1042 2",
     "deactivate-estimate": "deactivate-estimate 1042",
     "delete-estimate": "delete-estimate 1042",
     "duplicate-estimate": "duplicate-estimate 1042",
-    "post-cost": "post-cost 'City of Bayview:Fire Station 4' 03:03-300 1800.00 vendor='Granite State Concrete'",
+    "post-cost": "post-cost 'City of Bayview:Fire Station 4' 'Fees:Permit fees' 1800.00 vendor='Granite State Concrete'",
     "prefer": "prefer class_tracking on   (also estimates, sales_tax, multi_currency; closing_date 2026-09-30)",
     "lock": "lock 3175 times=2",
     "unlock": "unlock",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from erp.simulator import about, deletions, estimates, items, lists, locks, names, reports
+from erp.simulator import about, deletions, estimates, items, list_queries, lists, locks, names, reports
 from erp.simulator.accounts import ACCOUNT, CLASS
 from erp.simulator.calls import Answer, Call
 from erp.simulator.facts.messages import WRITES
@@ -17,18 +17,18 @@ ANSWERS: dict[str, Callable[[Call], Answer]] = {
     "PreferencesQuery": about.switches,
     "CustomerAdd": partial(lists.add, kind=names.CUSTOMER),
     "CustomerMod": partial(lists.modify, kind=names.CUSTOMER),
-    "CustomerQuery": lambda call: lists.query(call, names.CUSTOMER),
+    "CustomerQuery": lambda call: list_queries.query(call, names.CUSTOMER),
     "VendorAdd": partial(lists.add, kind=names.VENDOR),
     "VendorMod": partial(lists.modify, kind=names.VENDOR),
-    "VendorQuery": lambda call: lists.query(call, names.VENDOR),
+    "VendorQuery": lambda call: list_queries.query(call, names.VENDOR),
     "AccountAdd": partial(lists.add, kind=ACCOUNT),
-    "AccountQuery": lambda call: lists.query(call, ACCOUNT),
+    "AccountQuery": lambda call: list_queries.query(call, ACCOUNT),
     "ClassAdd": partial(lists.add, kind=CLASS),
-    "ClassQuery": lambda call: lists.query(call, CLASS),
-    "ItemQuery": lambda call: lists.query(call, items.ITEM_SERVICE),
+    "ClassQuery": lambda call: list_queries.query(call, CLASS),
+    "ItemQuery": lambda call: list_queries.query(call, items.ITEM_SERVICE),
     "ItemServiceAdd": partial(lists.add, kind=items.ITEM_SERVICE),
     "ItemServiceMod": items.modify_item,
-    "ItemServiceQuery": lambda call: lists.query(call, items.ITEM_SERVICE),
+    "ItemServiceQuery": lambda call: list_queries.query(call, items.ITEM_SERVICE),
     "EstimateAdd": estimates.add,
     "EstimateMod": estimates.modify,
     "EstimateQuery": estimates.query,

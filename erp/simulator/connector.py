@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from erp.simulator import wire
 from erp.simulator.company import Company
 from erp.simulator.faults import ConnectorDied, Fault, no_fault
+from erp.simulator.installing import check_support, stamp
 from erp.simulator.qwc import Application, NotInstalled, application
 from erp.simulator.qwclog import QwcLog
 from erp.simulator.refusals import HResult
 from erp.simulator.service import Service, ServiceFailed
+from erp.simulator.session import OUTCOMES, Session
 
 CLIENT_VERSION = "2.3.0.215"
 NO_OP_SECONDS = 5.0
@@ -24,38 +25,6 @@ HCP = (
     '<HostQueryRq requestID="0"></HostQueryRq><CompanyQueryRq requestID="1"><OwnerID>{owner}</OwnerID></CompanyQueryRq>'
     '<PreferencesQueryRq requestID="2"></PreferencesQueryRq></QBXMLMsgsRq></QBXML>'
 )
-OUTCOMES = {
-    "done": "Update completed successfully.",
-    "none": "No data exchange required.",
-    "nvu": "Invalid user name or password.",
-    "busy": "The application is busy.",
-    "postponed": "Update postponed by application.",
-    "stopped": "The application does not want this Web Connector version.",
-    "failed": "QBWC1031: Update completed with some error.",
-    "unreachable": "The web server could not be reached.",
-    "no company": "The company file could not be opened.",
-    "not installed": "The application could not be added.",
-    "died": "The Web Connector vanished.",
-}
-
-
-@dataclass
-class Session:
-    """What came of one update: `outcome` is a key of OUTCOMES, `message` what the user would read."""
-
-    outcome: str = "died"
-    message: str = ""
-    ticket: str = ""
-    exchanges: list[tuple[str, str]] = field(default_factory=list)
-    percent: int = 0
-    postpone: float | None = None
-    at_least: float | None = None
-    log: list[str] = field(default_factory=list)
-
-    @property
-    def ok(self) -> bool:
-        """Whether everything there was to do is done."""
-        return self.outcome in ("done", "none")
 
 
 class WebConnector:
@@ -94,11 +63,11 @@ class WebConnector:
         try:
             self._run(session, log)
         except NotInstalled as error:
-            _end(session, log, "not installed", f"{error.code}: {error.message}")
+            session.end(log, "not installed", f"{error.code}: {error.message}")
         except wire.Unreachable as error:
-            _end(session, log, "unreachable", str(error))
+            session.end(log, "unreachable", str(error))
         except ServiceFailed as error:
-            _end(session, log, "failed", f"{error.code}: {error}")
+            session.end(log, "failed", f"{error.code}: {error}")
         except ConnectorDied:
             session.outcome = "died"
         finally:
@@ -134,14 +103,9 @@ class WebConnector:
         """Check the .qwc, look at the support page once, and stamp the FileID into the company file."""
         app = application(self.qwc)
         if self._get is not None and not self._checked_support:
-            _check_support(self._get, app.support)
+            check_support(self._get, app.support)
             self._checked_support = True
-        with self.company.home.transaction() as books:
-            stamp = books.extensions(app.owner).get("FileID")
-            if stamp is None:
-                books.set_extension(app.owner, "FileID", app.file)
-            elif stamp.lower() != app.file.lower():
-                raise NotInstalled("QBWC1039", "There was a problem adding the application: another FileID is stamped.")
+        stamp(self.company, app)
         return app
 
     def _authenticated(self, session: Session, log: QwcLog, service: Service, app: Application) -> str | None:
@@ -154,7 +118,7 @@ class WebConnector:
         outcome = file.lower() if file.lower() in ("none", "nvu", "busy") else "postponed" if session.postpone else ""
         if not outcome:
             return file
-        _end(session, log, outcome)
+        session.end(log, outcome)
         if session.ticket:
             service.close_connection(session.ticket)
         return None
@@ -166,7 +130,7 @@ class WebConnector:
                 self.company.begin_session(file)
                 return True
             except HResult as error:
-                _end(session, log, "no company", f"{error.code}: {error.message}")
+                session.end(log, "no company", f"{error.code}: {error.message}")
                 file = service.connection_error(session.ticket, error.code, error.message)
                 if file.lower() == "done":
                     return False
@@ -185,12 +149,12 @@ class WebConnector:
                 continue
             error = service.last_error(session.ticket)
             if error != "NoOp" or waited == PATIENCE:
-                return _end(session, log, "failed", error)
+                return session.end(log, "failed", error)
             hcp, waited = "", waited + 1
             self.sleep(NO_OP_SECONDS)
         if session.percent < 0:
-            return _end(session, log, "failed", service.last_error(session.ticket))
-        return _end(session, log, "done")
+            return session.end(log, "failed", service.last_error(session.ticket))
+        return session.end(log, "done")
 
     def _hcp(self, app: Application) -> str:
         try:
@@ -229,7 +193,7 @@ def _versions_agree(session: Session, log: QwcLog, service: Service) -> bool:
     service.server_version()
     verdict = service.client_version(CLIENT_VERSION)
     if verdict[:2] in ("E:", "O:"):
-        _end(session, log, "stopped", verdict)
+        session.end(log, "stopped", verdict)
         return False
     return True
 
@@ -239,16 +203,4 @@ def _seconds(answer: list[str], index: int) -> float | None:
     return float(text) if text.isdecimal() and int(text) else None
 
 
-def _check_support(get: Callable[[str], wire.Answered], url: str) -> None:
-    try:
-        status, _, _ = get(url)
-    except wire.Unreachable as error:
-        raise NotInstalled("QBWC1003", f"AppSupport cannot be reached: {error}") from error
-    if status not in (200, 202):
-        raise NotInstalled("QBWC1004", f"AppSupport answers {status} instead of 200 or 202.")
-
-
-def _end(session: Session, log: QwcLog, outcome: str, message: str = "") -> None:
-    session.outcome, session.message = outcome, message or OUTCOMES[outcome]
-    log.write("UpdateThisScheduledApp()", session.message)
-
+__all__ = ["OUTCOMES", "Session", "WebConnector"]

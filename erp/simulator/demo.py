@@ -54,11 +54,11 @@ VENDORS = (
     ("Bluewater Plumbing & Heating", "555-0234"),
     ("Pacific Equipment Rentals", "555-0245"),
 )
-DIVISIONS = (("01", "General Requirements"), ("03", "Concrete"), ("26", "Electrical"))
+DIVISIONS = (("Fees", "Fees and permits"), ("Office", "Office overhead"), ("Yard", "Yard and shop"))
 ITEMS = (
-    ("01", "01-310", "Project Management", "Job Labor"),
-    ("03", "03-300", "Cast-in-Place Concrete", "Subcontracts"),
-    ("26", "26-050", "Basic Electrical", "Subcontracts"),
+    ("Fees", "Permit fees", "Building and street permits", "Other Job Costs"),
+    ("Office", "Estimating", "Estimating hours", "Job Labor"),
+    ("Yard", "Yard labor", "Yard and shop hours", "Job Labor"),
 )
 
 

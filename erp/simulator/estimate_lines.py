@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from erp.simulator.books import Books, Transaction
-from erp.simulator.lists import merged, refuse_fields
+from erp.simulator.list_kind import refuse_fields
+from erp.simulator.lists import merged
 from erp.simulator.money import amount, cents, decimal, quantity, rate
 from erp.simulator.preferences import is_on
 from erp.simulator.reading import Fields

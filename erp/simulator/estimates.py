@@ -7,7 +7,9 @@ from collections.abc import Callable
 from erp.simulator.books import Books, Line, Transaction
 from erp.simulator.calls import Answer, Call
 from erp.simulator.estimate_lines import lines_added, lines_modified, totals
-from erp.simulator.lists import extension_fields, merged, refuse_fields
+from erp.simulator.list_kind import refuse_fields
+from erp.simulator.list_queries import extension_fields
+from erp.simulator.lists import merged
 from erp.simulator.names import blocks
 from erp.simulator.preferences import require, require_for_field, require_open_period
 from erp.simulator.reading import Fields

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from erp.simulator.books import Books, Entry
 from erp.simulator.calls import Answer, Call
-from erp.simulator.lists import ListKind, modify, refuse_fields
+from erp.simulator.list_kind import ListKind, refuse_fields
+from erp.simulator.lists import modify
 from erp.simulator.reading import Fields
 from erp.simulator.references import shown
 from erp.simulator.refusals import BadReference, NoAccount, NotFound, Refusal

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from erp.simulator.books import Books, Entry
-from erp.simulator.lists import rename
 from erp.simulator.refusals import Refusal
+from erp.simulator.tree import rename
 
 TABLES = ("entries", "transactions", "lines")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from erp.simulator.books import Books, Entry
-from erp.simulator.lists import ListKind, refuse_fields
+from erp.simulator.list_kind import ListKind, refuse_fields
 from erp.simulator.preferences import is_on
 from erp.simulator.reading import Fields
 

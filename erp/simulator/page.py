@@ -11,8 +11,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, flash, redirec
 from werkzeug.wrappers import Response as AnyResponse
 
 from erp.simulator import views
-from erp.simulator.actions import needed, perform
-from erp.simulator.bookkeeper import ACTIONS
+from erp.simulator.actions import ACTIONS, needed, perform
 from erp.simulator.company import Company
 from erp.simulator.forms import FORMS, choices, estimate_forms
 from erp.simulator.money import pretty

@@ -10,7 +10,7 @@ from lxml import etree
 from erp.simulator.books import Books, Entry
 from erp.simulator.calls import Answer, Call
 from erp.simulator.job_figures import Figures, Sums, figures
-from erp.simulator.lists import refuse_fields
+from erp.simulator.list_kind import refuse_fields
 from erp.simulator.money import amount
 from erp.simulator.reading import Fields
 from erp.simulator.refusals import Unsupported

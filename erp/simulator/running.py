@@ -28,8 +28,10 @@ class Timer:
 
     def run(self) -> None:
         """Update, wait, update again."""
-        while not self.stop.is_set():
+        while True:
             self.wake.clear()
+            if self.stop.is_set():
+                return
             self.update()
             self.wake.wait(max(self.every, self.pause))
 

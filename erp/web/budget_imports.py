@@ -92,7 +92,7 @@ def _preview(project: Project, upload: Upload, form: ImportForm, status: int = 2
         return _columns(project, upload, columns), 422
     plan = budget_import.plan(budget, upload.sheet, mapping, current_user)
     return render_template("budgets/import_preview.html", project=project, budget=budget, upload=upload, plan=plan, form=form,
-                           query=request.args, shown=SHOWN), status  # fmt: skip
+                           query=columns.query(), shown=SHOWN), status  # fmt: skip
 
 
 def _columns(project: Project, upload: Upload, form: BudgetMappingForm) -> str:

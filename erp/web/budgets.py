@@ -93,8 +93,11 @@ def line(project_id: int, line_id: int) -> Any:
 def edit_line(project_id: int, line_id: int) -> str:
     """The row as a form: alone for HTMX, within its page otherwise."""
     row = _line(project_id, line_id)
-    form = LineForm(formdata=None, obj=row, data={"code": row.code.code, "amount": sheets.plain(row.original)})
-    return _editing(row, form)
+    return _editing(row, _line_form(row))
+
+
+def _line_form(row: BudgetLine) -> LineForm:
+    return LineForm(formdata=None, obj=row, data={"code": row.code.code, "amount": sheets.plain(row.original)})
 
 
 def _editing(row: BudgetLine, form: LineForm) -> str:
@@ -121,8 +124,10 @@ def delete_line(project_id: int, line_id: int) -> Any:
     row, form = _line(project_id, line_id), Form()
     project = row.budget.project
     if form.saves(lambda: budgets.delete_line(row, current_user, form.version.data)):
-        return _changed(project) if is_htmx() else _back(project)
-    return _page(project, refused=form.refused), form.status
+        return _changed(project, gone=line_id) if is_htmx() else _back(project)
+    again = _line_form(_line(project_id, line_id))
+    again.refused = form.refused
+    return _editing(_line(project_id, line_id), again), form.status
 
 
 @blueprint.post("/lock")
@@ -153,10 +158,10 @@ def _row(row: BudgetLine, changed: bool = False) -> str:
     return words + _changed(project) if changed else words
 
 
-def _changed(project: Project) -> str:
+def _changed(project: Project, gone: int = 0) -> str:
     """The totals and buttons beside a row that changed."""
     budget = budgets.of(project)
-    return render_template("budgets/_changed.html", **_context(project, budget), size=budget.size if budget else 0)
+    return render_template("budgets/_changed.html", **_context(project, budget), size=budget.size if budget else 0, gone=gone)
 
 
 def _back(project: Project, page: int = 0) -> Response:

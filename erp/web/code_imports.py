@@ -73,7 +73,8 @@ def _preview(upload: Upload, form: ImportForm, status: int = 200) -> Any:
     if mapping is None:
         return _columns(upload, columns), 422
     plan = code_import.plan(upload.sheet, mapping)
-    return render_template("cost_codes/import_preview.html", upload=upload, plan=plan, form=form, query=request.args), status
+    return render_template("cost_codes/import_preview.html", upload=upload, plan=plan, form=form,
+                           query=columns.query()), status  # fmt: skip
 
 
 def _columns(upload: Upload, form: CodeMappingForm) -> str:

@@ -15,7 +15,7 @@ from erp.documents.cost_code_list import listing as a_page
 from erp.people import why_may_not
 from erp.web.access import needs
 from erp.web.code_imports import blueprint as imports
-from erp.web.forms import CostCodeForm, done
+from erp.web.forms import CostCodeForm, done, key
 from erp.web.many import send_many
 from erp.web.sending import panel
 
@@ -83,8 +83,8 @@ def _form(form: CostCodeForm, code: CostCode) -> str:
 @needs("send", "send", kind="cost_code")
 def send() -> Response:
     """Send the chosen codes to one connection; each one that cannot go is named with its reason."""
-    connection = db.get_or_404(Connection, request.form.get("connection_id", 0, int))
-    ids = list(dict.fromkeys(request.form.getlist("ids", int)))
+    connection = db.get_or_404(Connection, request.form.get("connection_id", 0, key))
+    ids = request.form.getlist("ids", key)
     with transaction():
         outcome = send_many("cost_code", connection, ids, current_user)
     for category, sentence in outcome.words():

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from erp import connections, sheets
-from erp.db import db, transaction
+from erp.db import transaction
 from erp.documents import project as projects
 from erp.documents.cost_code import COST_TYPES, CostCode, divisions
 from erp.documents.document import DocumentRefused, StaleDocument
@@ -27,6 +27,7 @@ def options(shown: Mapping[Any, str]) -> list[Any]:
 
 LEVELS = options({str(int(level)): level.label for level in Level if level > Level.NONE})
 TYPES = {letter: f"{letter} · {name}" for letter, name in COST_TYPES.items()}
+MOST_KEY = 2**31 - 1
 BY_SHAPE, NO_DIVISION = "auto", "none"
 
 
@@ -41,7 +42,7 @@ def _text(label: str) -> StringField:
 class Form(FlaskForm):  # type: ignore[misc]
     """A form that knows which version of its document the page showed, and what was against saving it."""
 
-    version = IntegerField(validators=[Optional(), NumberRange(0, 2**31 - 1)], widget=HiddenInput())
+    version = IntegerField(validators=[Optional(), NumberRange(0, MOST_KEY)], widget=HiddenInput())
     status = 422
     refused = ""
 
@@ -196,6 +197,11 @@ class MappingForm(Form):
                 none = {"": "Not in the file"} if name in optional else {}
                 shown.choices = options(none | {str(place): text for place, text in enumerate(header)})
 
+    def query(self) -> dict[str, str]:
+        """The mapping as the arguments of a URL."""
+        values = {name: "y" if value is True else value for name, value in self.data.items()}
+        return {name: value for name, value in values.items() if isinstance(value, str)}
+
     def column(self, name: str) -> int | None:
         """The chosen column, counted from 0."""
         return int(self[name].data) if self[name].data else None
@@ -230,12 +236,14 @@ class ImportForm(Form):
     leave_out = BooleanField("Leave out the rows with errors")
 
 
+def key(text: str) -> int:
+    """The number of a row that somebody posted; raises ValueError for what cannot be one."""
+    number = int(text)
+    if not 0 < number <= MOST_KEY:
+        raise ValueError(text)
+    return number
+
+
 def done(sentence: str) -> None:
     """Say on the next page what was done."""
     flash(sentence, "good")
-
-
-def reloaded(document: Any) -> Any:
-    """The document as it is in the database now, after a save that was refused."""
-    db.session.refresh(document)
-    return document

@@ -23,6 +23,11 @@ def open_list(page: Page, tab: str, filter_name: str = "Ready To Export") -> Non
     """Ann opens a tab and a filter."""
     page.get_by_role("link", name="ERP Integrations").click()
     page.get_by_label("Kinds of items").get_by_role("link", name=tab).click()
+    choose(page, filter_name)
+
+
+def choose(page: Page, filter_name: str) -> None:
+    """Ann opens a filter of the tab she is in."""
     page.get_by_role("link", name=filter_name).click()
     expect(page.get_by_role("link", name=filter_name)).to_have_attribute("aria-current", "page")
 

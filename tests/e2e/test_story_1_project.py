@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from erp.simulator import bookkeeper, views
 from erp.simulator.company import Company
-from tests.e2e.desk import accept, export, new_project, open_list, row, send
+from tests.e2e.desk import accept, choose, export, new_project, open_list, row, send
 
 
 def jobs(company: Company) -> set[str]:
@@ -22,7 +22,7 @@ def test_a_project_becomes_a_job_under_the_customer_that_ann_picks(pam: Page, an
     export(ann)
 
     expect(row(ann, "Ferry Landing Repair")).to_have_count(0)
-    ann.get_by_role("link", name="Synced").click()
+    choose(ann, "Synced")
     expect(ann.get_by_role("heading", name="Synced Projects")).to_be_visible()
     expect(row(ann, "Ferry Landing Repair")).to_contain_text("Bayview Port Authority:Ferry Landing Repair")
     assert "Bayview Port Authority:Ferry Landing Repair" in jobs(company)
@@ -67,14 +67,14 @@ def test_a_name_that_is_taken_fails_and_is_cured_in_quickbooks_or_here(pam: Page
     export(ann)
     expect(row(ann, "Harbor Wall")).to_have_count(0)
 
-    ann.get_by_role("link", name="Failed To Export").click()
+    choose(ann, "Failed To Export")
     failed = row(ann, "26-0103")
     expect(failed).to_contain_text("already in use")
     expect(failed).to_contain_text("press Retry")
     bookkeeper.rename(company, "job", "City of Bayview:Harbor Wall", "Harbor Wall (old)")
     failed.get_by_role("button", name="Retry").click()
     expect(row(ann, "26-0103")).to_have_count(0)
-    ann.get_by_role("link", name="Synced").click()
+    choose(ann, "Synced")
     expect(row(ann, "26-0103")).to_contain_text("City of Bayview:Harbor Wall")
     assert {"City of Bayview:Harbor Wall", "City of Bayview:Harbor Wall (old)"} <= jobs(company)
 
@@ -83,7 +83,7 @@ def test_a_name_that_is_taken_fails_and_is_cured_in_quickbooks_or_here(pam: Page
     open_list(ann, "Jobs")
     accept(ann, "26-0104")
     export(ann)
-    ann.get_by_role("link", name="Failed To Export").click()
+    choose(ann, "Failed To Export")
     row(ann, "26-0104").get_by_role("button", name="Reject").click()
     row(ann, "Enter a Comment").get_by_role("button", name="Reject").click()
     pam.reload()
@@ -94,5 +94,5 @@ def test_a_name_that_is_taken_fails_and_is_cured_in_quickbooks_or_here(pam: Page
     open_list(ann, "Jobs")
     accept(ann, "26-0104")
     export(ann)
-    ann.get_by_role("link", name="Synced").click()
+    choose(ann, "Synced")
     expect(row(ann, "26-0104")).to_contain_text("City of Bayview:Fire Station 4 Annex")

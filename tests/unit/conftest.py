@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
+from werkzeug.security import generate_password_hash
 
 from app import create_app
 from erp.cli.user import give, make
@@ -20,16 +22,28 @@ from erp.documents.cost_code import CostCode
 from erp.documents.project import Project
 from erp.people import Level, User
 from erp.people.user import CREATE_PROJECT, PUSH
+from tests.unit.stage import Stage
 
 PASSWORD = "correct horse"
+QUICK = "pbkdf2:sha256:1"
 SETTINGS = {"TESTING": True, "SECRET_KEY": "test", "WTF_CSRF_ENABLED": False, "REDIS_URL": "", "QBWC_BACKOFF": 0.0,
             "ERP_DEMO": True, "PROPAGATE_EXCEPTIONS": False}  # fmt: skip
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """A real scrypt hash takes a tenth of a second; nearly no test is about that."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("erp.people.user", "erp.connections"):
+            patch.setattr(f"{module}.generate_password_hash", lambda password, _: generate_password_hash(password, QUICK))
+        yield
 
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
     made = create_app({**SETTINGS, "SQLALCHEMY_DATABASE_URI": f"sqlite:///{tmp_path / 'test.db'}"})
     with made.app_context():
+        event.listen(db.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
         Base.metadata.create_all(db.engine)
         yield made
         db.session.remove()
@@ -82,6 +96,12 @@ def codes(people: SimpleNamespace) -> list[CostCode]:
             (("32-1200", "Asphalt paving"), ("32-1600", "Curbs and gutters"), ("33-3100", "Sanitary sewer"))]  # fmt: skip
     db.session.commit()
     return made
+
+
+@pytest.fixture
+def stage(app: Flask, people: SimpleNamespace, connection: Connection, pier: Project, codes: list[CostCode]) -> Stage:
+    """Lists of accounting, and verbs for what Pam and Ann do."""
+    return Stage(app, people, connection, pier, codes)
 
 
 @pytest.fixture

@@ -55,12 +55,17 @@ def _open(connection: Connection) -> list[str]:
         if _holds(session):
             return THROWAWAY
         journal.close(session)
-    if not claim.claimable(connection.id):
+    if not claim.claimable(connection.id) and not _wants_news(connection):
         return ["", "none", "", ""]
     ticket = secrets.token_hex(16)
     db.session.add(Session(ticket=ticket, connection_id=connection.id, opened_at=now(), seen_at=now(), file_ok=False,
                            done=0, error=""))  # fmt: skip
     return [ticket, "", "", ""]
+
+
+def _wants_news(connection: Connection) -> bool:
+    """Whether something was wrong with the company file at the last visit: then every visit looks whether it was cured."""
+    return bool(connection.problem) or connection.facts.get("estimates") is False
 
 
 def _holds(session: Session) -> bool:

@@ -29,13 +29,12 @@ def step(work: Work, answer: str | None) -> Outcome:
 
 
 def _question(work: Work, mapping: Mapping) -> Outcome:
-    blocked = mapping.blocked(work)
-    if blocked and not work.sent:
-        return blocked
     if work.look and not work.memo.get("absent"):
         return _ask(work, mapping.look_wider(work) if "named" in work.memo else mapping.look(work))
     if work.sent:
         return Again()
+    if blocked := mapping.blocked(work):
+        return blocked
     tree = mapping.add(work)
     problems = check(mapping.message, tree)
     if problems:
@@ -56,7 +55,9 @@ def sentence(mapping: Mapping, problem: Problem) -> str:
 
 def _set_status(reply: Reply) -> Outcome:
     words = reply.set_message or f"Message set status {reply.set_code}."
-    return Burned(words) if reply.set_code in BURNED else Failed(reply.set_code, words)
+    if reply.set_code in BURNED:
+        return Burned(words)
+    return Failed(reply.set_code, words) if reply.set_code in REFUSED else Doubt(words)
 
 
 def _written(work: Work, mapping: Mapping, response: Response) -> Outcome:

@@ -6,12 +6,7 @@ by full name, estimates by number or TxnID. Refusal is raised where QuickBooks w
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from erp.simulator.bookkeeper.costs import (
-    post_cost,
-)
+from erp.simulator.bookkeeper.costs import post_cost
 from erp.simulator.bookkeeper.estimates import (
     add_estimate_line,
     deactivate_estimate,
@@ -57,13 +52,11 @@ from erp.simulator.bookkeeper.switches import (
     unlock,
 )
 
-ACTIONS: dict[str, Callable[..., Any]] = {
-    deed.__name__.replace("_", "-"): deed
-    for deed in (
-        add_customer, add_job, add_vendor, add_account, add_class, add_item, rename, change, delete, deactivate, activate,
-        merge, edit_estimate, add_estimate_line, edit_estimate_line, delete_estimate_line, deactivate_estimate,
-        delete_estimate, duplicate_estimate, post_cost, prefer, lock, unlock, set_read_only, keep_message_sets,
-        limit_iterators, crash_unsaved, set_zone, open_dialog, close_dialog, quit_quickbooks, start_quickbooks, deny,
-        open_other_file, open_own_file, back_up, restore,
-    )
-}  # fmt: skip
+__all__ = [
+    "add_customer", "add_job", "add_vendor", "add_account", "add_class", "add_item", "rename", "change", "delete",
+    "deactivate", "activate", "merge", "edit_estimate", "add_estimate_line", "edit_estimate_line",
+    "delete_estimate_line", "deactivate_estimate", "delete_estimate", "duplicate_estimate", "post_cost", "prefer",
+    "lock", "unlock", "set_read_only", "keep_message_sets", "limit_iterators", "crash_unsaved", "set_zone",
+    "open_dialog", "close_dialog", "quit_quickbooks", "start_quickbooks", "deny", "open_other_file", "open_own_file",
+    "back_up", "restore",
+]  # fmt: skip

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from erp.simulator.bookkeeper.doing import do, named
+from erp.simulator.bookkeeper.doing import do, entered, named
 from erp.simulator.books import Books
 from erp.simulator.company import Company
-from erp.simulator.money import amount
 from erp.simulator.reading import Fields
 from erp.simulator.text import local_date, narrow
 
@@ -22,7 +19,7 @@ def post_cost(
         line = {
             **({"ItemRef": {"ListID": named(books, "item", item).id}} if item else {}),
             "CustomerRef": {"ListID": named(books, "job", job).id},
-            "Amount": amount(Decimal(value)),
+            "Amount": entered(value),
             "Desc": narrow(memo),
         }
         day = date or local_date(books.now, books.zone)

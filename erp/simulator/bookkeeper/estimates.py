@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from erp.simulator import estimates
-from erp.simulator.bookkeeper.doing import do, do_to_estimate, estimate_of
+from erp.simulator.bookkeeper.doing import do, do_to_estimate, entered, estimate_of
 from erp.simulator.books import Books, Line, Transaction
 from erp.simulator.company import Company
 from erp.simulator.estimate_lines import lines_added
-from erp.simulator.money import amount
+from erp.simulator.refusals import Refusal
 from erp.simulator.text import narrow
 
 
@@ -23,8 +21,8 @@ def add_estimate_line(company: Company, estimate: str, item: str, value: str, de
     """Add a line of the bookkeeper's own to an estimate."""
 
     def deed(books: Books, txn: Transaction) -> None:
-        given = {"ItemRef": {"FullName": item}, "Desc": narrow(description), "Amount": amount(Decimal(value))}
-        txn.lines += [Line(books.new_txn_id(), line) for line in linesadded(books, [given])]
+        given = {"ItemRef": {"FullName": item}, "Desc": narrow(description), "Amount": entered(value)}
+        txn.lines += [Line(books.new_txn_id(), line) for line in lines_added(books, [given])]
 
     do_to_estimate(company, estimate, deed)
 
@@ -33,14 +31,20 @@ def edit_estimate_line(company: Company, estimate: str, line: int, value: str) -
     """Give a line of an estimate, counted from 1, another amount."""
 
     def deed(books: Books, txn: Transaction) -> None:
-        txn.lines[line - 1].fields |= {"Amount": amount(Decimal(value))}
+        _line(txn, line).fields |= {"Amount": entered(value)}
 
     do_to_estimate(company, estimate, deed)
 
 
 def delete_estimate_line(company: Company, estimate: str, line: int) -> None:
     """Delete a line of an estimate, counted from 1."""
-    do_to_estimate(company, estimate, lambda books, txn: _drop(txn.lines, line - 1))
+    do_to_estimate(company, estimate, lambda books, txn: txn.lines.remove(_line(txn, line)))
+
+
+def _line(txn: Transaction, number: int) -> Line:
+    if not 1 <= number <= len(txn.lines):
+        raise Refusal(f"Estimate {txn.ref} has no line {number}.")
+    return txn.lines[number - 1]
 
 
 def deactivate_estimate(company: Company, estimate: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from erp.simulator import lists
+from erp.simulator import lists, tree
 from erp.simulator.bookkeeper.doing import KINDS, added, below, do, named
 from erp.simulator.books import Books
 from erp.simulator.company import Company
@@ -59,8 +59,8 @@ def rename(company: Company, kind: str, name: str, new_name: str) -> None:
     def deed(books: Books) -> None:
         entry = named(books, kind, name)
         parent = books.entry(entry.parent) if entry.parent else None
-        lists.check_name(books, KINDS[kind], narrow(new_name), parent, entry)
-        lists.rename(books, entry, narrow(new_name), parent)
+        tree.check_name(books, KINDS[kind], narrow(new_name), parent, entry)
+        tree.rename(books, entry, narrow(new_name), parent)
 
     do(company, deed)
 
@@ -83,12 +83,12 @@ def delete(company: Company, kind: str, name: str) -> None:
 
 def deactivate(company: Company, kind: str, name: str) -> None:
     """Make a list element inactive."""
-    do(company, lambda books: lists.set_active(books, named(books, kind, name), False))
+    do(company, lambda books: tree.set_active(books, named(books, kind, name), False))
 
 
 def activate(company: Company, kind: str, name: str) -> None:
     """Make a list element active again."""
-    do(company, lambda books: lists.set_active(books, named(books, kind, name), True))
+    do(company, lambda books: tree.set_active(books, named(books, kind, name), True))
 
 
 def merge(company: Company, kind: str, name: str, into: str) -> None:

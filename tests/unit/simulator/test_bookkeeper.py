@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from erp.simulator import bookkeeper, demo, views
-from erp.simulator.actions import EXAMPLES, needed, perform
-from erp.simulator.bookkeeper import ACTIONS
+from erp.simulator.actions import ACTIONS, EXAMPLES, needed, perform
 from erp.simulator.company import Company
 from erp.simulator.refusals import Refusal
 from tests.unit.simulator.talk import Clock, Talk, line, texts
@@ -44,6 +44,19 @@ def test_lines_can_be_added_changed_and_deleted(company: Company, estimate: str)
     bookkeeper.edit_estimate_line(company, estimate, 1, "10.00")
     bookkeeper.delete_estimate_line(company, estimate, 2)
     assert [row["amount"] for row in only(company)["lines"]] == ["10.00", "25.50"]
+
+
+@pytest.mark.parametrize("value", ["", "ten", "1,000.00"])
+def test_amounts_are_entered_as_numbers(company: Company, estimate: str, value: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        bookkeeper.add_estimate_line(company, estimate, "03", value)
+    assert caught.value.code == 3040
+
+
+def test_lines_that_are_not_there_cannot_be_changed(company: Company, estimate: str) -> None:
+    for number in (0, 3):
+        with pytest.raises(Refusal):
+            bookkeeper.delete_estimate_line(company, estimate, number)
 
 
 def test_an_estimate_can_be_deactivated_deleted_or_duplicated(company: Company, estimate: str) -> None:
@@ -97,10 +110,26 @@ def test_unknown_names_are_refused(company: Company, deed: Callable[..., None], 
         deed(company, *arguments)
 
 
-def test_every_deed_has_an_example() -> None:
+def test_every_deed_has_an_example_that_works_on_the_demo_company(tmp_path: Path) -> None:
+    company = demo.create_demo(Company(tmp_path / "demo.sqlite"))
+    item, job = views.items(company)[0]["full_name"], "City of Bayview:Fire Station 4"
+    lines = line("<Amount>1.00</Amount>", item) * 2
+    head = f"<CustomerRef><FullName>{job}</FullName></CustomerRef><RefNumber>1042</RefNumber>"
+    assert Talk(company).code(f"<EstimateAddRq><EstimateAdd>{head}{lines}</EstimateAdd></EstimateAddRq>") == 0
+    perform(company, "prefer", ["class_tracking", "on"])
+    perform(company, "back-up", ["before-trial"])
     assert set(EXAMPLES) == set(ACTIONS)
-    assert all(example.split()[0] == name for name, example in EXAMPLES.items())
+    for name, example in EXAMPLES.items():
+        action, *arguments = shlex.split(example.partition("   (")[0])
+        assert action == name
+        perform(company, action, arguments)
+        perform(company, "restore", ["before-trial"])
+        perform(company, "open-own-file", [])
+
+
+def test_what_a_deed_cannot_do_without_is_known() -> None:
     assert needed("rename") == {"kind", "name", "new_name"}
+    assert needed("add-customer") == {"name"}
 
 
 @pytest.mark.parametrize(
