@@ -157,6 +157,7 @@ class Household:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask_to_stop)
         signal.signal(signal.SIGCHLD, lambda *_: None)
+        self.has_terminal = os.isatty(0)
         self.guard = Guard(self.keeps)
         return self
 
@@ -193,14 +194,14 @@ class Household:
     def watch(self) -> None:
         """Keep the children alive until somebody asks for the end."""
         while True:
-            self.pause(5)
+            self.pause(2)
 
     def pause(self, seconds: float) -> None:
         """Sleep until something happens, at most so long, and look after the children; raises Stopped."""
         dues = [child.due - time.monotonic() for child in self.children.values() if child.due]
         select.select([self.wakes], [], [], max(0, min([seconds, *dues])))
         _drain(self.wakes)
-        if self.asked_to_stop:
+        if self.asked_to_stop or self._terminal_has_closed():
             raise Stopped
         for child in list(self.children.values()):
             self._look_after(child)
@@ -257,6 +258,10 @@ class Household:
             guard.kill_session(child.pid)
             assert child.process is not None
             child.process.wait()
+
+    def _terminal_has_closed(self) -> bool:
+        """A make that leads the terminal's session keeps its SIGHUP to itself and waits for us."""
+        return self.has_terminal and not os.isatty(0)
 
     def _ask_to_stop(self, *_: object) -> None:
         self.asked_to_stop = True

@@ -13,7 +13,7 @@ from typing import Any
 
 import time_machine
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text
 from werkzeug.security import generate_password_hash
 
 from app import create_app
@@ -297,9 +297,11 @@ class House:
 
     def messages(self, item: Item) -> list[Message]:
         """What was handed out for an item, oldest first."""
-        keys = [e.id for e in self.exchanges(item_id=item.id)]
-        rows = db.session.scalars(select(Message).where(Message.exchange_id.in_(keys)))
-        return sorted(rows, key=lambda row: (row.exchange_id, row.handed_at))
+        return [message for exchange in self.exchanges(item_id=item.id) for message in self.messages_of(exchange)]
+
+    def messages_of(self, exchange: Exchange) -> list[Message]:
+        """What was handed out for an exchange, oldest first."""
+        return list(db.session.scalars(select(Message).filter_by(exchange_id=exchange.id).order_by(text("rowid"))))
 
     def writes(self, item: Item) -> list[Message]:
         """The writes among them."""

@@ -12,6 +12,7 @@ from erp.db import Short, db, refers
 from erp.documents import words
 from erp.documents.document import Document, DocumentRefused, fresh, touch
 from erp.items import Item
+from erp.kind import Reason
 from erp.people import Grant, Level, User, may
 from erp.people.user import PROJECT_TOOLS
 from erp.states import State
@@ -101,6 +102,13 @@ def locked(project: Project) -> dict[str, str]:
             against |= dict.fromkeys(LOCKED_WHILE_SENT, f"The project was sent to ERP and is {item.state} there. "
                                      "Retrieve it first, or wait for accounting.")  # fmt: skip
     return against
+
+
+def why_not_linked(project: Project, connection: Connection) -> list[Reason]:
+    """A project belongs to one connection; its documents go to no other."""
+    if project.connection_id == connection.id:
+        return []
+    return [Reason(f"The project is not linked to {connection.name}.", f"/projects/{project.id}/edit", "Edit the project")]
 
 
 def _refuse_words(values: dict[str, Any]) -> None:

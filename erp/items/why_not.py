@@ -47,8 +47,12 @@ STATE_WORDS = {
     ("send", State.ACCEPTED): "It was sent to ERP already and accounting accepted it.",
     ("send", State.EXPORTING): "It is being exported to accounting right now.",
     ("send", State.UNKNOWN): "The answer of accounting was lost; it is being verified and never sent again on a guess.",
+    ("send", State.WAITING): "It was delivered to accounting; a person there must confirm it.",
     ("send", State.FAILED): "Accounting refused it. The approver can retry it or reject it back to you.",
     ("retrieve", State.EXPORTING): "It is being exported; it cannot be retrieved any more.",
+    ("retrieve", State.WAITING): "It was delivered to accounting; it cannot be retrieved any more.",
+    ("retrieve", State.UNKNOWN): "The answer of accounting was lost; it is being verified and cannot be retrieved meanwhile.",
+    ("retrieve", State.FAILED): "Accounting refused it. The approver can retry it or reject it back to you.",
     ("retrieve", State.WITH_PM): "It was not sent.",
     ("retrieve", State.SYNCED): "Accounting has it already.",
 }

@@ -10,7 +10,7 @@ from erp.db import db, now
 from erp.documents import budget as budgets
 from erp.documents.budget import Budget, BudgetEntry
 from erp.documents.cost_code import COST_TYPES
-from erp.documents.project import Project
+from erp.documents.project import Project, why_not_linked
 from erp.items import Item, find
 from erp.items.why_not import Case
 from erp.kind import Column, Comment, Kind, Reason, Rule, Stage, declare
@@ -78,6 +78,11 @@ def sent(item: Item, budget: Budget, actor: Any) -> None:
     """The snapshot claims every transaction it carries."""
     for entry in budgets.unsynced(budget):
         entry.snapshot_id = item.snapshot_id
+
+
+def is_linked(case: Case) -> list[Reason]:
+    """The budget goes to the connection of its project."""
+    return why_not_linked(case.document.project, case.connection)
 
 
 def job_is_synced(case: Case) -> Iterator[Reason]:
@@ -174,7 +179,7 @@ BUDGET = declare(Kind(
     summary=summary,
     refs=refs,
     rules=(
-        Rule(tool_is_active, SEND), Rule(job_is_synced), Rule(is_locked, SEND), Rule(has_something, SEND),
+        Rule(is_linked), Rule(tool_is_active), Rule(job_is_synced), Rule(is_locked, SEND), Rule(has_something, SEND),
         Rule(codes_are_synced), Rule(estimates_are_on, SEND), Rule(fits_one_estimate, SEND), Rule(period_is_open),
     ),
     load=lambda key: db.session.get_one(Budget, key),

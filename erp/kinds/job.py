@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from erp.db import db
-from erp.documents.project import ADDRESS, Project
+from erp.documents.project import ADDRESS, Project, why_not_linked
 from erp.items.why_not import Case
-from erp.kind import Column, Comment, Kind, Reason, Rule, Stage, declare
+from erp.kind import Column, Comment, Kind, Reason, Rule, declare
 from erp.states import Filter
 
 
@@ -26,6 +26,11 @@ def summary(payload: dict[str, Any]) -> dict[str, Any]:
 def page(project: Project) -> str:
     """Where the project is edited."""
     return f"/projects/{project.id}"
+
+
+def is_linked(case: Case) -> list[Reason]:
+    """The project goes to its own connection."""
+    return why_not_linked(case.document, case.connection)
 
 
 def is_integrated(case: Case) -> Iterator[Reason]:
@@ -59,7 +64,7 @@ JOB = declare(Kind(
     snapshot=snapshot,
     summary=summary,
     refs=lambda item: {},
-    rules=(Rule(is_integrated, frozenset({Stage.SEND})),),
+    rules=(Rule(is_linked), Rule(is_integrated)),
     load=lambda key: db.session.get_one(Project, key),
     page=page,
     updated_whole=True,

@@ -30,6 +30,8 @@ def why_may_not(
 
 
 def _level(user: User, right: Right, project_id: int | None, tools: Sequence[str], kind: str) -> list[Reason]:
+    if right.tool == ITEM_TOOL and not tools:
+        return [Reason("Nobody may do this without an item.")]
     needed = tools if right.tool == ITEM_TOOL else [right.tool] if right.tool else []
     return [
         Reason(f"You need {_at_least(right.level)} on {TOOLS[tool]}. {_who_helps(tool)}")
@@ -71,7 +73,7 @@ def _grid(user: User, right: Right, kind: str) -> list[Reason]:
 
 def approvers(kind: str, named: Sequence[int] = ()) -> list[User]:
     """The people who may decide about this kind; if a project names approvers, only those."""
-    asked = select(User).join(Privilege, Privilege.user_id == User.id).where(Privilege.name == PUSH, User.active)
+    asked = select(User).where(User.active, User.privileges.any(Privilege.name == PUSH))
     people = [user for user in db.session.scalars(asked.order_by(User.id)) if may(user, f"decide_{kind}", kind=kind)]
     return [user for user in people if user.id in named] if named else people
 

@@ -58,8 +58,7 @@ MATRIX: dict[str, Right] = {
     "add_company": _erp("Add an ERP Company to the Company Directory", Level.STANDARD, grid="import"),
     "add_job": _erp("Add an ERP Job as a project", Level.ADMIN, grid="import"),
     "archive_company": _erp("Archive an ERP Company", Level.STANDARD, grid="import"),
-    "default_cost_types": _erp("Assign Default Cost Types To ERP Standard Cost Codes", Level.ADMIN,
-                               note="No column of the matrix is marked; read as ERP Admin."),
+    "default_cost_types": _erp("Assign Default Cost Types To ERP Standard Cost Codes", Level.STANDARD),
     "configure": _erp("Configure Advanced Settings: ERP Integrations", Level.ADMIN),
     "schedule": _erp("Configure the Sync Schedule for your ERP Integration", Level.ADMIN),
     "direct_exports": _erp("Enable or Disable ERP Direct Exports", Level.ADMIN, PUSH,
@@ -80,14 +79,14 @@ MATRIX: dict[str, Right] = {
     "unlink_pcco": _erp("Unlink PCCOs Synced with ERP", Level.STANDARD, PUSH),
     "unlink_subcontractor_invoice": _erp("Unlink Subcontractor Invoices Synced with ERP", Level.STANDARD, PUSH),
     "unlink_company": _erp("Unlink a Company Synced with ERP", Level.STANDARD),
-    "view_sub_jobs": Right("View a List of Synced Sub Jobs", "erp", Level.READ, granular=CREATE_PROJECT,
-                           note="Also Directory Admin, or Directory Standard with Create New Project."),
+    "view_sub_jobs": _erp("View a List of Synced Sub Jobs", Level.STANDARD,
+                          note="Also Directory Admin, or Directory Standard with Create New Project."),
     "accountant_report": _erp("View an Accountant Report for ERP", Level.ADMIN),
     "job_costs_report": _erp("View an ERP Job Costs Report", Level.ADMIN,
                              note="Company level. Project level: Reports Read Only and Admin on Budget or Prime Contract."),
     "unsyncable_report": Right("View an ERP Unsyncable Direct Costs Report", "reports", Level.READ,
                                note="Also Admin on the project's Budget or Prime Contracts tool; nothing on ERP."),
-    "view_archived_companies": _erp("View the Archived Companies List for ERP", Level.READ),
+    "view_archived_companies": _erp("View the Archived Companies List for ERP", Level.STANDARD),
 }  # fmt: skip
 """The 38 actions of the third seed, in its order."""
 

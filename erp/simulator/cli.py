@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import logging
+import os
 import signal
 import threading
 from collections.abc import Callable, Sequence
@@ -40,12 +42,20 @@ EXITS = {
 
 
 def open_company(data: Path, name: str = demo.NAME) -> Company:
-    """The company in this folder, made with demo content if it is new."""
+    """The company in this folder; a new one is made aside and appears whole, so that two processes may begin at once."""
     data.mkdir(parents=True, exist_ok=True)
-    company = Company(data / "company.sqlite")
-    if demo.is_new(company):
-        demo.create_demo(company, name)
-    return company
+    path = data / "company.sqlite"
+    if not path.exists():
+        _make(path, name)
+    return Company(path)
+
+
+def _make(path: Path, name: str) -> None:
+    draft = path.with_name(f"company.{os.getpid()}.new")
+    demo.create_demo(Company(draft), name).home.close()
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

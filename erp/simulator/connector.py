@@ -9,7 +9,7 @@ from pathlib import Path
 from erp.simulator import wire
 from erp.simulator.company import Company
 from erp.simulator.faults import ConnectorDied, Fault, no_fault
-from erp.simulator.installing import check_support, stamp
+from erp.simulator.installing import install
 from erp.simulator.qwc import Application, NotInstalled, application
 from erp.simulator.qwclog import QwcLog
 from erp.simulator.refusals import HResult
@@ -55,7 +55,6 @@ class WebConnector:
         self.late: list[tuple[str, str, str, str]] = []
         self._post = post or wire.post
         self._get = get or (None if post else wire.get)
-        self._checked_support = False
 
     def update(self) -> Session:
         """Run one whole update session; never raises."""
@@ -84,7 +83,8 @@ class WebConnector:
         return [service.receive_response(*answer) for answer in held]
 
     def _run(self, session: Session, log: QwcLog) -> None:
-        app = self._installed()
+        app = application(self.qwc)
+        install(self.company, app, self._get)
         service = self._service(app, log)
         log.write("UpdateThisScheduledApp()", f"Updating {app.name} at {app.url}")
         if not _versions_agree(session, log, service):
@@ -98,15 +98,6 @@ class WebConnector:
 
     def _service(self, app: Application, log: QwcLog) -> Service:
         return Service(app.url, self.style or app.style, self._post, log)
-
-    def _installed(self) -> Application:
-        """Check the .qwc, look at the support page once, and stamp the FileID into the company file."""
-        app = application(self.qwc)
-        if self._get is not None and not self._checked_support:
-            check_support(self._get, app.support)
-            self._checked_support = True
-        stamp(self.company, app)
-        return app
 
     def _authenticated(self, session: Session, log: QwcLog, service: Service, app: Application) -> str | None:
         """The company file to open, or None if there is nothing to do."""

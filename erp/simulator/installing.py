@@ -9,17 +9,20 @@ from erp.simulator.company import Company
 from erp.simulator.qwc import Application, NotInstalled
 
 
-def stamp(company: Company, app: Application) -> None:
-    """Stamp the FileID into the company file, unless another one is there."""
-    with company.home.transaction() as books:
+def install(company: Company, app: Application, get: Callable[[str], wire.Answered] | None) -> None:
+    """Add an application to the company file; one that was added before only has to have the same FileID."""
+    with company.home.reading() as books:
         found = books.extensions(app.owner).get("FileID")
-        if found is None:
+    if found is None:
+        if get is not None:
+            _check_support(get, app.support)
+        with company.home.transaction() as books:
             books.set_extension(app.owner, "FileID", app.file)
-        elif found.lower() != app.file.lower():
-            raise NotInstalled("QBWC1039", "There was a problem adding the application: another FileID is stamped.")
+    elif found.lower() != app.file.lower():
+        raise NotInstalled("QBWC1039", "There was a problem adding the application: another FileID is stamped.")
 
 
-def check_support(get: Callable[[str], wire.Answered], url: str) -> None:
+def _check_support(get: Callable[[str], wire.Answered], url: str) -> None:
     """The support page has to answer without a login."""
     try:
         status, _, _ = get(url)

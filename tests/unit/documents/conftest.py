@@ -8,6 +8,8 @@ import pytest
 
 from erp.connections import Connection
 from erp.db import db
+from erp.documents import cost_code
+from erp.documents.cost_code import CostCode
 from erp.items import Item
 from erp.items.item import freeze
 from erp.items.perform import advance, item_for
@@ -29,3 +31,12 @@ def at(people: SimpleNamespace, connection: Connection) -> Callable[..., Item]:
         return item
 
     return put
+
+
+@pytest.fixture
+def codes(people: SimpleNamespace) -> list[CostCode]:
+    """Three codes in two divisions."""
+    made = [cost_code.create(people.adam, number, name) for number, name in
+            (("03-3000", "Cast-in-place concrete"), ("03-2000", "Reinforcing steel"), ("33-3100", "Sanitary sewer"))]  # fmt: skip
+    db.session.commit()
+    return made

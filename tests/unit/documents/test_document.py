@@ -22,10 +22,3 @@ def test_only_the_document_itself_is_counted(pier: Project) -> None:
     db.session.expire_all()
     assert (pier.version, noise.version) == (2, 1)
 
-
-def test_who_read_before_somebody_else_saved_is_stale(pier: Project) -> None:
-    read = pier.version
-    with db.engine.begin() as other:
-        other.exec_driver_sql(f"UPDATE documents SET version = version + 1 WHERE id = {pier.id}")
-    with pytest.raises(StaleDocument, match=""):
-        touch(pier, read)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -24,6 +26,15 @@ def data(tmp_path: Path) -> str:
 def test_a_first_look_makes_the_demo_company(data: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["show", "customers", "--data", data]) == 0
     assert "City of Bayview:Fire Station 4" in capsys.readouterr().out
+
+
+def test_several_processes_may_make_the_company_at_once(data: str) -> None:
+    command = [sys.executable, "-m", "erp.simulator", "show", "--data", data, "vendors"]
+    started = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    outputs = [process.communicate()[0] for process in started]
+    assert len(set(outputs)) == 1
+    assert outputs[0].count("\n") == 5
+    assert [path.name for path in Path(data).iterdir() if path.suffix == ".new"] == []
 
 
 @pytest.mark.parametrize("what", sorted(cli.SHOWN))

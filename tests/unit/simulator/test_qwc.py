@@ -106,6 +106,13 @@ def test_the_support_page_must_answer_without_login(company: Company, status: in
     assert seen == ["http://localhost:8000/support"]
 
 
+def test_the_support_page_is_looked_at_only_when_the_application_is_added(company: Company) -> None:
+    server = FakeServer([HOST_QUERY])
+    WebConnector(QWC, "pw", company, post=server.post, get=lambda url: (200, {}, b"")).update()
+    again = WebConnector(QWC, "pw", company, post=server.post, get=lambda url: (404, {}, b""))
+    assert again.update().outcome == "none"
+
+
 def test_an_unreachable_support_page_is_refused(company: Company) -> None:
     def get(url: str) -> wire.Answered:
         raise wire.Unreachable("refused")

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from erp.simulator import bookkeeper, demo, views
+from erp.simulator.answering import ANSWERS
+from erp.simulator.calls import Answer, Call
 from erp.simulator.company import Company
-from erp.simulator.refusals import HResult
+from erp.simulator.refusals import HResult, Refusal
 from tests.unit.simulator.talk import Talk, qbxml, texts
 
 ADD = "<CustomerAddRq requestID='r'><CustomerAdd><Name>{}</Name></CustomerAdd></CustomerAddRq>"
@@ -154,6 +156,17 @@ def test_a_read_only_application_may_only_ask(company: Company, ask: Talk) -> No
     assert ask.code("<VendorQueryRq/>") == 0
     bookkeeper.set_read_only(company, False)
     assert ask.code(ADD.format("A")) == 0
+
+
+def test_a_refused_request_leaves_nothing_behind(company: Company, ask: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write_and_refuse(call: Call) -> Answer:
+        call.books.set_fact("company_name", "Half done")
+        raise Refusal("Changed my mind.")
+
+    monkeypatch.setitem(ANSWERS, "HostQuery", write_and_refuse)
+    answers = ask.all("<HostQueryRq/>" + ADD.format("After"), 'onError="continueOnError"')
+    assert [answer.get("statusCode") for answer in answers] == ["3210", "0"]
+    assert (views.company_name(company), count(company, "After")) == ("Test Builders", 1)
 
 
 def test_another_open_file_gets_what_is_sent(company: Company, ask: Talk) -> None:

@@ -44,11 +44,13 @@ def eventually(test: Callable[[], Any], within: float = 8) -> None:
 class Supervisor:
     """A supervisor over children that are given as Python source."""
 
-    def __init__(self, var: Path, **children: str) -> None:
+    def __init__(self, var: Path, keyboard: int = subprocess.DEVNULL, **children: str) -> None:
         self.var = var
         argv = (sys.executable, "-c", SUPERVISOR, str(var), json.dumps(children))
         env = {**os.environ, "PYTHONPATH": str(ROOT)}
-        self.process = subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.process = subprocess.Popen(
+            argv, env=env, stdin=keyboard, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
         eventually(lambda: self.facts.get("ready"))
         self.sessions = [*self.facts["children"].values(), self.facts["guard"]]
 
@@ -75,8 +77,8 @@ class Supervisor:
 def supervise(tmp_path: Path) -> Iterator[Callable[..., Supervisor]]:
     started: list[Supervisor] = []
 
-    def start(**children: str) -> Supervisor:
-        started.append(Supervisor(tmp_path, **children))
+    def start(keyboard: int = subprocess.DEVNULL, **children: str) -> Supervisor:
+        started.append(Supervisor(tmp_path, keyboard, **children))
         return started[-1]
 
     yield start

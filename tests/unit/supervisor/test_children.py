@@ -56,7 +56,17 @@ def test_a_child_that_does_not_listen_is_killed_within_four_seconds(supervise: S
     assert not family.left()
 
 
-def test_sigterm_and_a_closed_terminal_stop_it_too(supervise: Supervise, tmp_path: Path) -> None:
+def test_a_terminal_that_closes_without_a_word_stops_it(supervise: Supervise) -> None:
+    person, keyboard = os.openpty()
+    family = supervise(keyboard, web=QUIET)
+    os.close(keyboard)
+    assert family.process.poll() is None
+    os.close(person)
+    assert family.process.wait(6) == 0
+    assert not family.left()
+
+
+def test_sigterm_and_sighup_stop_it_too(supervise: Supervise) -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         family = supervise(web=QUIET)
         family.process.send_signal(number)

@@ -1,0 +1,61 @@
+"""Every page: no axe violation in light and dark, no complaint of the browser, nothing wider than a phone."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+PAGES = {
+    "pam": ("/projects/", "/projects/new", "/projects/{p}", "/projects/{p}/edit", "/projects/{p}/team", "/projects/{p}/budget",
+            "/projects/{p}/budget/import", "/cost-codes/", "/cost-codes/import", "/dev/inbox/", "/projects/99999"),
+    "ann": ("/erp/1/job/ready-to-import", "/erp/1/job/ready-to-export", "/erp/1/cost_code/ready-to-export",
+            "/erp/1/cost_code/ready-to-import", "/erp/1/budget/ready-to-export", "/erp/1/budget/failed-to-export",
+            "/erp/1/job/synced", "/erp/1/budget/archived"),
+    "stan": ("/erp/1/job/ready-to-export",),
+    "adam": ("/settings/connections", "/settings/connections/new", "/settings/connections/1", "/cost-codes/"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", list(PAGES))
+def test_no_page_has_an_accessibility_violation(person: Callable[..., Page], name: str, scheme: str) -> None:
+    page = person(name, color_scheme=scheme)
+    found = []
+    for path in PAGES[name]:
+        page.goto(path.format(p=a_project(page) if "{p}" in path else 0))
+        results = Axe().run(page)
+        found += [f"{page.url}: {v['id']}: {v['nodes'][0]['html'][:160]}" for v in results.response["violations"]]
+    assert not found, "\n".join(found)
+
+
+def test_the_details_window_has_none_either(person: Callable[..., Page]) -> None:
+    pam, ann = person("pam"), person("ann")
+    pam.goto(f"/projects/{a_project(pam)}")
+    if pam.get_by_role("button", name="Send to ERP").count():
+        pam.get_by_role("button", name="Send to ERP").click()
+        pam.get_by_role("button", name="Retrieve from ERP").wait_for()
+    ann.goto("/erp/1/job/ready-to-export")
+    ann.get_by_role("button", name="Details").first.click()
+    ann.get_by_role("dialog").wait_for()
+    assert [v["id"] for v in Axe().run(ann).response["violations"]] == []
+
+
+@pytest.mark.parametrize("name", list(PAGES))
+def test_nothing_is_wider_than_a_phone(person: Callable[..., Page], name: str) -> None:
+    page = person(name)
+    page.set_viewport_size({"width": 390, "height": 800})
+    wide = []
+    for path in PAGES[name]:
+        page.goto(path.format(p=a_project(page) if "{p}" in path else 0))
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if over > 0:
+            wide.append(f"{page.url}: {over} px too wide")
+    assert not wide, "\n".join(wide)
+
+
+def a_project(page: Page) -> str:
+    """The number of a demo project in the address."""
+    page.goto("/projects/")
+    href = page.get_by_role("link", name="Library Annex", exact=True).get_attribute("href") or ""
+    return href.rstrip("/").rpartition("/")[2]
