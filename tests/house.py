@@ -36,7 +36,7 @@ from erp.items import Item, find
 from erp.items.perform import accept, send
 from erp.people import Level, User
 from erp.people.user import CREATE_PROJECT, PUSH
-from erp.simulator import demo
+from erp.simulator import bookkeeper, demo
 from erp.simulator.company import Company
 from erp.simulator.connector import HCP, WebConnector
 from erp.simulator.refusals import HResult
@@ -81,7 +81,7 @@ def _checkpoint(path: Path) -> None:
 
 def _found(house: "House") -> None:
     """Pam with a project and three codes, Ann and Bob who approve, a company file whose lists were read."""
-    demo.create_demo(house.company)
+    _company_file(house.company)
     users = {name: make(f"{name}@x.test", name.title(), "-", **levels) for name, (levels, _) in PEOPLE.items()}
     for name, (_, privilege) in PEOPLE.items():
         if privilege:
@@ -96,6 +96,21 @@ def _found(house: "House") -> None:
         cost_code.create(users["pam"], number, name)
     db.session.commit()
     assert house.update().ok
+
+
+def _company_file(company: Company) -> None:
+    """A small contractor's books."""
+    demo.create(company, "Harbor & Hill Builders")
+    for number, name, kind in (("4000", "Construction Income", "Income"), ("4100", "Change Order Income", "Income"),
+                               ("5200", "Subcontracts", "CostOfGoodsSold"), ("6300", "Office Supplies", "Expense")):  # fmt: skip
+        bookkeeper.add_account(company, name, kind, number)
+    for name in (CUSTOMER, "Lakeside Medical Group", "Bayview Port Authority"):
+        bookkeeper.add_customer(company, name)
+    for name in ("Fire Station 4", "City Hall Roof"):
+        bookkeeper.add_job(company, CUSTOMER, name)
+    bookkeeper.add_vendor(company, "Delgado Electric")
+    bookkeeper.add_item(company, "98", "Construction Income", "Subcontracts", description="A division of the bookkeeper's own")
+    bookkeeper.add_item(company, "Consulting", "Construction Income", description="Consulting by the hour")
 
 
 @contextmanager
@@ -282,7 +297,9 @@ class House:
     def qbxml(self, request: str) -> str:
         """What a bookkeeper does that is easiest said as a request."""
         head = '<?xml version="1.0" encoding="utf-8"?><?qbxml version="13.0"?>'
-        return self.company.process(f'{head}<QBXML><QBXMLMsgsRq onError="stopOnError">{request}</QBXMLMsgsRq></QBXML>')
+        answer = self.company.process(f'{head}<QBXML><QBXMLMsgsRq onError="stopOnError">{request}</QBXMLMsgsRq></QBXML>')
+        assert 'statusSeverity="Error"' not in answer, answer
+        return answer
 
     # what the tests look at
 

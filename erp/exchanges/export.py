@@ -99,8 +99,9 @@ def _begin(item: Item, action: str, actor: User, batch: str, version: int | None
 
 
 def _exchange(item: Item, batch: str) -> Exchange:
-    tried = select(func.count()).where(Exchange.snapshot_id == item.snapshot_id, Exchange.item_id == item.id)
-    look = bool(db.session.scalar(tried)) or item.connection.facts.get("epoch", item.connection.epoch) != item.connection.epoch
+    written = select(func.count(Message.key)).join(Exchange, Exchange.id == Message.exchange_id).where(
+        Exchange.snapshot_id == item.snapshot_id, Message.writes)
+    look = bool(db.session.scalar(written)) or item.connection.facts.get("epoch", item.connection.epoch) != item.connection.epoch
     return queue(item.connection, "add", f"item:{item.id}", kind=item.kind, rank=_rank(item), item_id=item.id,
                  snapshot_id=item.snapshot_id, batch=batch, look=look)  # fmt: skip
 

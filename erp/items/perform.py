@@ -1,5 +1,6 @@
 """What people do with items up to the export: send, retrieve, accept, take back, reject."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,9 @@ from erp.items.why_not import why_not
 from erp.kind import KINDS, Reason
 from erp.people import User, approvers
 from erp.states import TRANSITIONS, State, filter_of, target
+
+LONGEST_COMMENT = 2000
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 class Refused(Exception):
@@ -112,20 +116,34 @@ def change_choices(item: Item, actor: User, form: Mapping[str, str], version: in
 
 
 def unaccept(item: Item, actor: User, version: int | None = None) -> Event:
-    """Take an acceptance back."""
+    """Take an acceptance back; what is being exported is taken back by exchanges.export.withdraw alone."""
     guard("unaccept", item, actor)
+    if item.as_state is State.EXPORTING:
+        raise Refused([Reason("It is being exported to accounting right now.")])
     return advance(item, "unaccept", actor, version=version, accepted_by=None)
 
 
 def reject(item: Item, actor: User, comment: str, version: int | None = None) -> Event:
     """Return the document to its tool, with a comment, and write the mails."""
     guard("reject", item, actor)
-    asked = item.declaration.comment
-    if asked.required and not comment.strip():
-        raise Refused([Reason(f"{asked.label}: the explanation is missing. The sender reads it.")])
-    event = advance(item, "reject", actor, version=version, comment=comment.strip(), accepted_by=None, choices={}, error={})
+    comment = comment.strip()
+    against = _why_not_comment(item, comment)
+    if against:
+        raise Refused([Reason(against)])
+    event = advance(item, "reject", actor, version=version, comment=comment, accepted_by=None, choices={}, error={})
     tell(item, event)
     return event
+
+
+def _why_not_comment(item: Item, comment: str) -> str:
+    asked = item.declaration.comment
+    if asked.required and not comment:
+        return f"{asked.label}: the explanation is missing. The sender reads it."
+    if len(comment) > LONGEST_COMMENT:
+        return f"The comment has {len(comment):,} characters; at most {LONGEST_COMMENT:,} fit. Shorten it."
+    if CONTROL.search(comment):
+        return "The comment has a control character in it. Type it anew."
+    return ""
 
 
 def tell(item: Item, event: Event) -> None:

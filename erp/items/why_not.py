@@ -81,7 +81,8 @@ def _rules(action: str, item: Item, picked: Picked | None) -> list[Reason]:
     against = [*_connected(case)]
     if against:
         return against
-    return [*_resend(case), *_choices(case, picked), *_declared(case), *_fields(case)]
+    chosen = _choices(case, picked)
+    return [*_resend(case), *chosen, *_declared(case), *([] if chosen else _fields(case))]
 
 
 def _case(item: Item, stage: Stage, picked: Picked | None) -> Case:

@@ -74,7 +74,7 @@ def save(code_id: int) -> Any:
 
 def _form(form: CostCodeForm, code: CostCode) -> str:
     if form.status == 409:
-        form.version.data = code.version
+        form.shows(code.version)
     return render_template("cost_codes/form.html", form=form, code=code, grey=cost_code.why_not_edit(code),
                            erp=panel("cost_code", code))  # fmt: skip
 

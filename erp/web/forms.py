@@ -59,6 +59,10 @@ class Form(FlaskForm):  # type: ignore[misc]
             self._blame(refused)
         return not self.refused and not self.errors
 
+    def shows(self, version: int) -> None:
+        """From now on the page shows this version of the document."""
+        self.version.data, self.version.raw_data = version, None
+
     def _blame(self, refused: DocumentRefused) -> None:
         blamed: Field | None = self._fields.get(refused.field)
         if blamed is None:

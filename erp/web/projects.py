@@ -81,7 +81,7 @@ def _now(form: ProjectForm, project: Project) -> dict[str, Any]:
     """What is saved by somebody else meanwhile, by label; the next save is meant to replace it."""
     if form.status != 409:
         return {}
-    form.version.data = project.version
+    form.shows(project.version)
     values = form.values()
     there = {name: getattr(project, name) for name in LABELS}
     return {LABELS[name]: form.shown(name, value) for name, value in there.items() if value != values[name]}

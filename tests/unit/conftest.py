@@ -1,5 +1,6 @@
 """The people and the house of every test: Pam, Ann, Bob, Stan, Adam and Olga around one connection."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -39,12 +40,23 @@ def quick_hashes() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with empty tables; every test gets a copy of its own."""
+    path = tmp_path_factory.mktemp("tables") / "empty.db"
+    made = create_app({**SETTINGS, "SQLALCHEMY_DATABASE_URI": f"sqlite:///{path}"})
+    with made.app_context():
+        Base.metadata.create_all(db.engine)
+        db.engine.dispose()
+    return path
+
+
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
+def app(tmp_path: Path, tables: Path) -> Iterator[Flask]:
+    shutil.copy(tables, tmp_path / "test.db")
     made = create_app({**SETTINGS, "SQLALCHEMY_DATABASE_URI": f"sqlite:///{tmp_path / 'test.db'}"})
     with made.app_context():
         event.listen(db.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
-        Base.metadata.create_all(db.engine)
         yield made
         db.session.remove()
         db.engine.dispose()

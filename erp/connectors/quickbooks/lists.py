@@ -9,6 +9,7 @@ from erp.connectors.quickbooks.errors import EMPTY
 from erp.connectors.quickbooks.qbxml import Response, Tree, message, read, value
 
 PAGE = 500
+DEAD_ITERATOR = {"3390", "3391"}
 COMMON = ("ListID", "Name", "FullName", "IsActive", "ParentRef", "Sublevel", "EditSequence")
 
 
@@ -79,7 +80,7 @@ def step(work: Work, answer: str | None) -> Outcome:
     response = read(answer).responses[0]
     if response.code in EMPTY:
         return Page([], None, whole=not work.memo)
-    if response.code in ("3390", "3391"):
+    if response.code in DEAD_ITERATOR and work.memo:
         return Next({})
     if response.severity == "Error":
         return Later(30, response.message)

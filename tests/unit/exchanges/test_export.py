@@ -25,11 +25,11 @@ def test_export_hands_over_everything_accepted_in_the_tab_and_nothing_else(house
 def test_what_the_rules_refuse_now_stays_accepted_with_its_reason(house: House) -> None:
     item = house.accepted("budget", house.locked_budget())
     with transaction():
-        house.connection.facts = {**house.connection.facts, "estimates": False}
+        house.connection.facts = {**house.connection.facts, "closing_date": "2026-12-31"}
     with transaction():
         click = export(house.connection, "budget", house.ann)
     assert click.items == []
-    assert [(i.id, "Estimates are switched off" in reasons[0].text) for i, reasons in click.skipped] == [(item.id, True)]
+    assert [(i.id, "closed on 2026-12-31" in reasons[0].text) for i, reasons in click.skipped] == [(item.id, True)]
     assert (item.state, house.exchanges(kind="budget")) == ("Accepted", [])
 
 

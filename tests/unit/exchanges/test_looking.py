@@ -179,10 +179,10 @@ def test_a_code_moved_below_another_division_is_found(house: House) -> None:
     house.touch(item)
     row = next(row for row in views.items(house.company) if row["full_name"] == name)
     house.qbxml(f"<ItemServiceModRq><ItemServiceMod><ListID>{row['id']}</ListID><EditSequence>{row['edit_sequence']}"
-                "</EditSequence><ParentRef><FullName>01</FullName></ParentRef></ItemServiceMod></ItemServiceModRq>")  # fmt: skip
+                "</EditSequence><ParentRef><FullName>98</FullName></ParentRef></ItemServiceMod></ItemServiceModRq>")  # fmt: skip
     house.caller().drain()
     once(house, item)
-    assert item.erp_name == "01:32-1200"
+    assert item.erp_name == "98:32-1200"
 
 
 def test_a_code_with_other_accounts_goes_to_a_person(house: House) -> None:

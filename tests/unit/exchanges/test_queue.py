@@ -7,7 +7,6 @@ from erp.exchanges.export import export
 from erp.items import Item
 from erp.items.perform import accept, send
 from erp.simulator import bookkeeper, views
-from erp.simulator.connector import WebConnector
 from erp.simulator.faults import STAGES, ConnectorDied
 from tests.house import House
 
@@ -34,7 +33,7 @@ def test_two_hundred_items_drain_in_one_session_and_a_hundred_is_said_once(house
     assert all(1 <= percent <= 99 for percent in percents[:-1])
     assert percents == sorted(percents)
     assert {item.state for item in items} == {"Synced"}
-    assert len(views.items(house.company)) == 200 + 8
+    assert len(views.items(house.company)) == 200 + 2
 
 
 def test_a_whole_session_through_the_soap_door(house: House) -> None:
@@ -131,7 +130,3 @@ def test_while_quickbooks_cannot_be_opened_everything_waits(house: House) -> Non
     assert house.update().outcome == "done"
     assert (item.state, house.connection.problem) == ("Synced", "")
 
-
-def test_our_own_web_connector_is_really_the_one_in_the_file(house: House) -> None:
-    assert isinstance(house.web_connector(), WebConnector)
-    assert house.update(post=None, get=None).outcome == "unreachable", "nothing listens: the other tests use no socket"

@@ -1,0 +1,34 @@
+"""Browsers of several people in one test: the application context of a test outlives its requests, and so would the first reader."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask, g
+from flask.testing import FlaskClient
+
+from erp.db import now
+
+
+class Browser(FlaskClient):
+    """Each request finds out anew who is asking."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """One request."""
+        g.pop("_login_user", None)
+        return super().open(*args, **kwargs)
+
+
+@pytest.fixture
+def as_(app: Flask, people: SimpleNamespace) -> Callable[[str], FlaskClient]:
+    """A browser with this person logged in: as_("pam").get(...)."""
+
+    def browser(name: str) -> FlaskClient:
+        logged_in = Browser(app, app.response_class)
+        if name != "nobody":
+            with logged_in.session_transaction() as cookie:
+                cookie["_user_id"], cookie["_fresh"], cookie["seen"] = getattr(people, name).get_id(), True, now().timestamp()
+        return logged_in
+
+    return browser
