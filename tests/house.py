@@ -89,7 +89,8 @@ def _found(house: "House") -> None:
     connection, _ = make_connection("Harbor & Hill", "quickbooks", "http://localhost:8000", System("test"))
     connection.password_hash = generate_password_hash(PASSWORD, "pbkdf2:sha256:1")
     db.session.commit()
-    project.create(users["pam"], number="25-0001", title="Noise Barrier", connection_id=connection.id)
+    project.create(users["pam"], number="25-0001", title="Noise Barrier", wished_customer=CUSTOMER,
+                   connection_id=connection.id)  # fmt: skip
     project.create(users["pam"], number="25-1361", title="Pier 9 Sewer Renewal", street="9 Pier Road", city="Bayview",
                    region="CA", postal_code="94111", wished_customer=CUSTOMER, connection_id=connection.id)  # fmt: skip
     for number, name in CODES:
@@ -247,6 +248,12 @@ class House:
         self.export("cost_code")
         assert self.update().ok
         return self.budget_of(self.pier, *(amounts or (100050, 200000, 300100)))
+
+    def budget_of_pier(self) -> Budget:
+        """Pier 9's budget."""
+        found = budget.of(self.pier)
+        assert found is not None
+        return found
 
     def budget_of(self, of: Project, *amounts: int) -> Budget:
         """A locked budget of a project whose job is in accounting."""

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from erp import audit, doorbell
 from erp.connections import Connection
 from erp.db import db, transaction
+from erp.exchanges.exchange import Exchange
 from erp.exchanges.export import look_again, retry, withdraw
 from erp.items import Item
 from erp.items.perform import Refused, accept, change_choices, reject, retrieve, send, unaccept
@@ -50,13 +51,12 @@ def decide(connection_id: int, item_id: int, noun: str) -> Any:
         abort(404)
     try:
         with transaction():
-            DECISIONS[action](item)
+            done = DECISIONS[action](item)
+            bell = ("jobs.export.export", done.batch) if isinstance(done, Exchange) else ("jobs.mail.mail",)
     except (Refused, Stale) as refused:
         return _refused(item, action, refused)
-    if action in ("retry", "look_again"):
-        doorbell.ring("jobs.export.export", "")
-    if action == "reject":
-        doorbell.ring("jobs.mail.mail")
+    if action in ("retry", "look_again", "reject"):
+        doorbell.ring(*bell)
     return back(item.connection, item.declaration)
 
 
