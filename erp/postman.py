@@ -31,8 +31,8 @@ def _one(url: str, key: int) -> bool:
         return False
     try:
         _hand_over(url, compose(mail))
-    except (OSError, smtplib.SMTPException) as refused:
-        _note(mail, "failed" if _final(refused, mail.tries) else "queued", str(refused))
+    except Exception as refused:  # a mail that cannot even be written must not hold up the others
+        _note(mail, "failed" if _final(refused, mail.tries) else "queued", f"{type(refused).__name__}: {refused}")
         return False
     _note(mail, "sent", "")
     return True
@@ -46,11 +46,15 @@ def _claim(key: int) -> Mail | None:
 
 
 def _final(refused: Exception, tries: int) -> bool:
+    """Whether another try is in vain: after enough of them, or when the server refused this recipient or this mail for good.
+
+    What it says about us (a wrong password, an unknown sender) is put right in the settings, so the mails wait for it.
+    """
     if tries >= MOST_TRIES:
         return True
     if isinstance(refused, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _ in refused.recipients.values())
-    return isinstance(refused, smtplib.SMTPResponseException) and refused.smtp_code >= 500
+    return isinstance(refused, smtplib.SMTPDataError) and refused.smtp_code >= 500
 
 
 def _note(mail: Mail, state: str, error: str) -> None:

@@ -141,7 +141,7 @@ class House:
         self.app, self.clock = app, clock
         self.touched: set[str] = set()
         self.company = Company(folder / "company.db")
-        self._client = app.test_client()
+        self.client = app.test_client()
 
     def __getattr__(self, name: str) -> User:
         if name not in PEOPLE:
@@ -285,7 +285,7 @@ class House:
 
     def post(self, url: str, headers: dict[str, str], body: bytes) -> Answered:
         """One call at our door."""
-        answer = self._client.post(url.split("8000", 1)[1], headers=headers, data=body)
+        answer = self.client.post(url.split("8000", 1)[1], headers=headers, data=body)
         return answer.status_code, dict(answer.headers), answer.data
 
     def caller(self) -> "Caller":

@@ -48,7 +48,7 @@ def give(user: User, privilege: str, project_id: int | None = None) -> None:
 def create(email: str, name: str | None, owner: bool, push: bool, erp: str, directory: str, company_admin: str, zone: str,
            password: str | None) -> None:  # fmt: skip
     """Make a person with EMAIL."""
-    if "@" not in email or email != " ".join(email.split()):
+    if "@" not in email or email.split() != [email]:
         raise click.ClickException(f"“{email}” is no e-mail address.")
     if find(email):
         raise click.ClickException(f"{email} exists already. Use “user password” to give a new password.")

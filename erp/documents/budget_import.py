@@ -76,11 +76,6 @@ class Plan:
         """How many rows have at least one error."""
         return len({fault.row for fault in self.faults})
 
-    @property
-    def fault_by_row(self) -> dict[int, Fault]:
-        """The first error of each row."""
-        return {fault.row: fault for fault in reversed(self.faults)}
-
 
 def plan(budget: Budget | None, sheet: Sheet, mapping: Mapping, person: User) -> Plan:
     """What importing the table would do for this person; nothing is changed."""

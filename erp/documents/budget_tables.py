@@ -29,11 +29,6 @@ class Budget(Document):
         return db.session.get_one(Project, self.project_id)
 
     @property
-    def standing(self) -> list["BudgetLine"]:
-        """The lines that were not deleted."""
-        return [line for line in self.lines if not line.deleted]
-
-    @property
     def size(self) -> int:
         """How many lines stand, counted by the database."""
         return db.session.scalar(select(func.count(BudgetLine.id)).where(self._standing())) or 0

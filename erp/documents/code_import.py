@@ -59,11 +59,6 @@ class Plan:
         """How many rows have at least one error."""
         return len({fault.row for fault in self.faults})
 
-    @property
-    def fault_by_row(self) -> dict[int, Fault]:
-        """The first error of each row."""
-        return {fault.row: fault for fault in reversed(self.faults)}
-
 
 def plan(sheet: Sheet, mapping: Mapping) -> Plan:
     """What importing the table would do; nothing is changed."""

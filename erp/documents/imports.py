@@ -28,8 +28,8 @@ def refuse_faults(faults: Sequence[Fault], good: int, leave_out: bool) -> None:
     """Raises ImportRefused when rows have errors and were not left out, or when none is left."""
     rows = len({fault.row for fault in faults})
     if rows and not leave_out:
-        raise ImportRefused(f"{rows:,} row{'s have' if rows > 1 else ' has'} errors. Nothing was imported. Mend the file, or "
-                            "tick “Leave out the rows with errors”.")  # fmt: skip
+        have = f"{words.counted(rows, 'row')} {'has' if rows == 1 else 'have'} errors"
+        raise ImportRefused(f"{have}. Nothing was imported. Mend the file, or tick “Leave out the rows with errors”.")
     if not good:
         raise ImportRefused("No row is left to import. Nothing was imported. Mend the file, or choose other columns.")
 

@@ -7,6 +7,11 @@ MOST = 255
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
+def counted(number: int, word: str) -> str:
+    """“1 line”, “1,234 lines”."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
 def printable(text: str) -> str:
     """The text without forbidden signs, for names that nobody typed, such as those of files."""
     return _FORBIDDEN.sub("", text)

@@ -11,15 +11,23 @@ from erp.people import User
 from erp.states import State
 
 
-def accept_all(items: Sequence[Item], actor: User, form: Mapping[str, str]) -> tuple[int, list[tuple[Item, list[Reason]]]]:
-    """Accept every item that may be accepted; the number accepted, and the others with their reasons."""
-    done, refused = 0, []
+Refusals = list[tuple[Item, list[Reason]]]
+
+
+def accept_all(items: Sequence[Item], actor: User, form: Mapping[str, str],
+               seen: Mapping[int, int] | None = None) -> tuple[int, Refusals]:  # fmt: skip
+    """Accept every item that may be accepted; the number accepted, and the others with their reasons.
+
+    `seen` holds the version that the page showed of each item; what changed since is refused.
+    """
+    done: int = 0
+    refused: Refusals = []
     for item in items:
         if item.as_state is not State.READY:
             continue
         try:
             with db.session.begin_nested():
-                accept(item, actor, form)
+                accept(item, actor, form, (seen or {}).get(item.id))
             done += 1
         except Refused as why:
             refused.append((item, why.reasons))

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -150,6 +151,13 @@ def period_is_open(case: Case) -> Iterator[Reason]:
         yield Reason(f"The accounting date {chosen} lies in the period closed on {closed}. Choose a later date.")
 
 
+def defaults(item: Item) -> dict[str, str]:
+    """The day of Send where the sender lives, and the budget's number."""
+    zone = ZoneInfo((item.sender and item.sender.zone) or "UTC")
+    day = item.sent_at.astimezone(zone).date().isoformat() if item.sent_at else ""
+    return {"date": day, "number": item.summary.get("number", "")}
+
+
 def no_resend(item: Any, budget: Budget) -> list[Reason]:
     """A budget that accounting has is not sent again yet."""
     return [Reason("Accounting has this budget already. Sending its changes again comes with a later version of Countersign.")]
@@ -185,7 +193,7 @@ BUDGET = declare(Kind(
     load=lambda key: db.session.get_one(Budget, key),
     page=page,
     named=lambda item: db.session.get_one(Project, item.project_id).approver_ids,
-    defaults=lambda item: {"date": item.summary.get("date", ""), "number": item.summary.get("number", "")},
+    defaults=defaults,
     sent=sent,
     why_no_resend=no_resend,
 ))  # fmt: skip

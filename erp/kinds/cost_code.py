@@ -1,13 +1,24 @@
 """Standard cost codes on their way to accounting; a division travels with its first code."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from erp.db import db
 from erp.documents.cost_code import CostCode
 from erp.items import Item, find
 from erp.items.perform import send
-from erp.kind import Column, Comment, Kind, Reason, declare
+from erp.items.why_not import Case
+from erp.kind import DECIDING, Column, Comment, Kind, Reason, Rule, Stage, declare
 from erp.states import Filter, State
+
+
+COMES_ALONG = (State.ACCEPTED, State.EXPORTING, State.WAITING)
+ABOVE = {
+    State.WITH_PM: "is not on its way to ERP: it was rejected or retrieved. It must be sent again first.",
+    State.READY: "is not accepted yet. Accept it first.",
+    State.FAILED: "was refused by accounting. Put that right first, under Failed To Export.",
+    State.UNKNOWN: "is being verified in accounting. Wait for that first.",
+}
 
 
 def snapshot(code: CostCode) -> dict[str, Any]:
@@ -51,6 +62,16 @@ def sent(item: Item, code: CostCode, actor: Any) -> None:
         send("cost_code", item.connection, code.division, actor)
 
 
+def division_comes_along(case: Case) -> Iterator[Reason]:
+    """A code hangs below the item of its division: that is in accounting, or on its way before the code."""
+    above = division_item(case.item)
+    if above is None or above.in_erp:
+        return
+    along = COMES_ALONG if case.stage is Stage.EXPORT else (*COMES_ALONG, State.READY)
+    if above.as_state not in along:
+        yield Reason(f"The division {above.number} {ABOVE[above.as_state]}", f"/cost-codes/{above.document_id}/edit", "See the division")
+
+
 def no_resend(item: Any, code: CostCode) -> list[Reason]:
     """A changed code that accounting has is not sent again yet."""
     return [Reason("Accounting has this code already. Sending a changed code again comes with a later version of Countersign.")]
@@ -76,7 +97,7 @@ COST_CODE = declare(Kind(
     snapshot=snapshot,
     summary=summary,
     refs=refs,
-    rules=(),
+    rules=(Rule(division_comes_along, DECIDING),),
     load=lambda key: db.session.get_one(CostCode, key),
     page=lambda code: "/cost-codes",
     updated_whole=True,

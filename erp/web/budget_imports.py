@@ -12,8 +12,9 @@ from erp.documents import budget_import, budget_importing, uploads
 from erp.documents.budget_import import Mapping, Plan
 from erp.documents.project import Project
 from erp.documents.uploads import Upload
+from erp.documents.words import counted
 from erp.web.access import needs
-from erp.web.forms import BudgetMappingForm, FileForm, ImportForm, done
+from erp.web.forms import BudgetMappingForm, FileForm, ImportForm, done, start
 from erp.web.receiving import received
 from erp.web.render import money
 
@@ -81,8 +82,8 @@ def _import(project: Project, upload: Upload, mapping: Mapping, leave_out: bool)
 
 
 def _told(plan: Plan) -> str:
-    codes = f" {len(plan.new_codes):,} cost codes were added." if plan.new_codes else ""
-    return f"{len(plan.lines):,} lines were imported, {money(plan.total)} in total.{codes}"
+    codes = f" New: {counted(len(plan.new_codes), 'cost code')}." if plan.new_codes else ""
+    return f"Imported: {counted(len(plan.lines), 'line')}, {money(plan.total)} in total.{codes}"
 
 
 def _preview(project: Project, upload: Upload, form: ImportForm, status: int = 200) -> Any:
@@ -105,7 +106,7 @@ def _columns(project: Project, upload: Upload, form: BudgetMappingForm) -> str:
 def _mapping_form(upload: Upload) -> BudgetMappingForm:
     sheet = upload.sheet
     found = sheets.guess(sheet.header, ("code", "amount", "type", "description"))
-    form = BudgetMappingForm(request.args or None, data={name: str(place) for name, place in found.items()})
+    form = BudgetMappingForm(request.args or None, data=start(found))
     form.columns(sheet.header, optional=("description", "type"))
     return form
 

@@ -72,7 +72,7 @@ def add_line(project_id: int) -> Any:
 
 
 def _add(project: Project, form: LineForm) -> None:
-    code = cost_code.find(form.code.data or "")
+    code = cost_code.find_any(form.code.data or "")
     if code is None:
         raise BudgetRefused("There is no standard cost code with this number. Choose one of the list, or add it on the page Cost "
                             "codes.", "code")  # fmt: skip
@@ -97,7 +97,7 @@ def edit_line(project_id: int, line_id: int) -> str:
 
 
 def _line_form(row: BudgetLine) -> LineForm:
-    return LineForm(formdata=None, obj=row, data={"code": row.code.code, "amount": sheets.plain(row.original)})
+    return LineForm(formdata=None, data={"amount": sheets.plain(row.original), "description": row.description})
 
 
 def _editing(row: BudgetLine, form: LineForm) -> str:

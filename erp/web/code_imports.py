@@ -9,8 +9,9 @@ from erp import sheets
 from erp.documents import code_import, uploads
 from erp.documents.code_import import Mapping, Plan
 from erp.documents.uploads import Upload
+from erp.documents.words import counted
 from erp.web.access import needs
-from erp.web.forms import CodeMappingForm, FileForm, ImportForm, done
+from erp.web.forms import CodeMappingForm, FileForm, ImportForm, done, start
 from erp.web.receiving import received
 
 PURPOSE = "cost codes"
@@ -64,7 +65,7 @@ def carry_out(upload_id: int) -> Any:
 
 def _told(plan: Plan) -> str:
     divisions = len(plan.divisions) + len(plan.new_divisions)
-    return f"{len(plan.codes):,} cost codes and {divisions:,} divisions were added."
+    return f"Imported: {counted(len(plan.codes), 'cost code')} and {counted(divisions, 'division')}."
 
 
 def _preview(upload: Upload, form: ImportForm, status: int = 200) -> Any:
@@ -84,7 +85,7 @@ def _columns(upload: Upload, form: CodeMappingForm) -> str:
 def _mapping_form(upload: Upload) -> CodeMappingForm:
     sheet = upload.sheet
     found = sheets.guess(sheet.header, ("code", "division", "name"))
-    form = CodeMappingForm(request.args or None, data={name: str(place) for name, place in found.items()})
+    form = CodeMappingForm(request.args or None, data=start(found))
     form.columns(sheet.header, optional=("division",))
     return form
 

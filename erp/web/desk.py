@@ -1,6 +1,8 @@
 """The approver's desk: lists, the accepted bar, Export, progress, Refresh."""
 
 import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -10,11 +12,11 @@ from werkzeug.wrappers import Response
 from erp import connections, desk, doorbell
 from erp.books import records
 from erp.connections import Connection
-from erp.db import db, transaction
+from erp.db import db, now, transaction
 from erp.exchanges.export import Export, export, progress
 from erp.exchanges.refresh import refresh, running
 from erp.items import Item
-from erp.items.bulk import accept_all
+from erp.items.bulk import Refusals, accept_all
 from erp.kind import KINDS, Kind
 from erp.people import may
 from erp.states import Filter
@@ -62,21 +64,44 @@ def export_accepted(connection_id: int, slug: str) -> Response | str:
 def accept_many(connection_id: int, slug: str) -> Response | str:
     """Accept the selected rows with the same choices; what is refused stays with its reasons."""
     connection, kind = db.session.get_one(Connection, connection_id), kind_or_404(slug)
+    selected, shown_at = _selected(connection, kind), _shown_at()
+    seen = [item for item in selected if item.changed_at <= shown_at]
     with transaction():
-        done, refused = accept_all(_selected(connection, kind), current_user, request.form)
-    if done:
-        flash(f"{done} accepted.", "info")
-    for item, reasons in refused[:5]:
-        flash(f"{item.number} {item.title}: {' '.join(reason.text for reason in reasons)}", "warning")
-    if len(refused) > 5:
-        flash(f"{len(refused) - 5} more were not accepted; accept one of them to see why.", "warning")
+        done, refused = accept_all(seen, current_user, request.form, _versions(seen))
+    for category, words in accept_words(done, refused, len(selected) - len(seen)):
+        flash(words, category)
     return back(connection, kind)
+
+
+def accept_words(done: int, refused: Refusals, later: int) -> list[tuple[str, str]]:
+    """What the click did, in sentences; five refusals with their reasons."""
+    words = [("info", f"{done} accepted.")] if done else []
+    for item, reasons in refused[:5]:
+        words.append(("warning", f"{item.number} {item.title}: {' '.join(reason.text for reason in reasons)}"))
+    if len(refused) > 5:
+        words.append(("warning", f"{len(refused) - 5} more were not accepted; accept one of them to see why."))
+    if later:
+        words.append(("warning", f"{later} came or changed after this list was shown; look at them first."))
+    return words
 
 
 def _selected(connection: Connection, kind: Kind) -> list[Item]:
     if request.form.get("everything"):
         return desk.ready(connection, kind, filter_or_404(request.form.get("filter", Filter.EXPORT.value)))
     return desk.ready(connection, kind, None, request.form.getlist("ids", type=int))
+
+
+def _shown_at() -> datetime:
+    """When the list was drawn of which everything is accepted; what came later was not seen."""
+    try:
+        return datetime.fromisoformat(request.form["shown_at"]).astimezone(UTC) if "everything" in request.form else now()
+    except (KeyError, ValueError, OverflowError):
+        return now()
+
+
+def _versions(items: Sequence[Item]) -> dict[int, int]:
+    posted = {item.id: request.form.get(f"version-{item.id}", type=int) for item in items}
+    return {key: version for key, version in posted.items() if version is not None}
 
 
 @blueprint.post("/<int:connection_id>/refresh")
@@ -133,7 +158,7 @@ def show(connection: Connection, kind: Kind, chosen: Filter, opens: dict[str, in
         "health": desk.health(connection), "progress": progress(connection.id, kind.slug),
         "reading": running(connection), "may_decide": may(current_user, f"decide_{kind.slug}", kind=kind.slug),
         **bulk(connection, kind), "unsupported": connection.connector.why_unsupported(kind.slug), "here": here(connection, kind, chosen),
-        "rejecting": opens.get("reject"), "nonce": secrets.token_hex(4), "self_flashing": True,
+        "shown_at": now().isoformat(), "rejecting": opens.get("reject"), "nonce": secrets.token_hex(4), "self_flashing": True,
     }  # fmt: skip
     return render_template("items/_desk.html" if is_htmx() else "items/desk.html", **context)
 

@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, Field, IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from erp import connections, sheets
@@ -148,7 +148,7 @@ class CostCodeForm(Form):
     @classmethod
     def of(cls, code: CostCode | None = None) -> "CostCodeForm":
         """The form of a code, or of a new one."""
-        form = cls(obj=code, data=_code_data(code))
+        form = cls(data=_code_data(code))
         shape = {BY_SHAPE: "By the shape of the code", NO_DIVISION: "No division"}
         form.division.choices = options(shape | {f"={row.code}": f"{row.code} · {row.name}" for row in divisions()})
         return form
@@ -161,8 +161,10 @@ class CostCodeForm(Form):
 
 
 def _code_data(code: CostCode | None) -> dict[str, Any]:
-    above = code.division if code else None
-    return {"division": (f"={above.code}" if above else NO_DIVISION) if code else BY_SHAPE}
+    if code is None:
+        return {"division": BY_SHAPE}
+    division = f"={code.division.code}" if code.division else NO_DIVISION
+    return {"code": code.code, "name": code.name, "version": code.version, "division": division}
 
 
 class LineForm(Form):
@@ -179,7 +181,7 @@ class LineForm(Form):
         try:
             self.minor = sheets.amount(field.data or "")
         except sheets.AmountRefused as refused:
-            raise ValueError(refused.sentence) from refused
+            raise ValidationError(refused.sentence) from refused
 
 
 class FileForm(Form):
@@ -224,6 +226,11 @@ class BudgetMappingForm(MappingForm):
     type = ColumnField("Cost type")
     default_type = SelectField("Default cost type", choices=options({"": "None"} | TYPES), default="S")
     replace = BooleanField("Replace all lines")
+
+
+def start(found: Mapping[str, int]) -> dict[str, str]:
+    """The drop-downs of columns before somebody chose: what was guessed, else nothing."""
+    return dict.fromkeys(("description", "type", "division"), "") | {name: str(place) for name, place in found.items()}
 
 
 class CodeMappingForm(MappingForm):

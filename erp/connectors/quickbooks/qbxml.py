@@ -119,6 +119,8 @@ def _value(path: str, field: Field, value: Any) -> Iterator[Problem]:
         yield Problem(path, "", "has a control character in it; type it anew")
     elif unknown := foreign(text):
         yield Problem(path, text, f"has {' '.join(unknown)} in it, which QuickBooks cannot keep")
+    if field.name == "Name" and ":" in text:
+        yield Problem(path, text, "has a colon in it, which QuickBooks keeps for the levels of a name")
     if field.most and len(text) > field.most:
         yield Problem(path, text, f"has {len(text)} characters; QuickBooks takes {field.most}")
     if not _fits(field.shape, text):

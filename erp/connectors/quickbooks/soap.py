@@ -1,13 +1,19 @@
 """The SOAP door as bytes: reading calls of any style, answering compactly. Pure."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
 from lxml import etree
 
+from erp.connectors.quickbooks.qbxml import BAD_INCOMING
+
 SPACE = "http://developer.intuit.com/"
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
+JUNK = re.compile(BAD_INCOMING.pattern.encode())
+"""Control characters of old company files; .NET writes them as references that no XML parser takes."""
+
 METHODS: dict[str, tuple[str, ...]] = {
     "serverVersion": (),
     "clientVersion": ("strVersion",),
@@ -55,15 +61,23 @@ def read_call(body: bytes) -> Call:
 def _root(body: bytes) -> Any:
     if b"<!DOCTYPE" in body[:4096] or b"<!\x00D\x00O" in body[:4096] or b"\x00<\x00!\x00D" in body[:4096]:
         raise NotSoap("A DOCTYPE is not accepted.")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, remove_comments=True,
-                             remove_pis=True)  # fmt: skip
-    try:
-        root = etree.fromstring(body.strip(), parser)
-    except (etree.XMLSyntaxError, ValueError) as broken:
-        raise NotSoap("The request is no XML.") from broken
+    root = _parsed(body.strip())
+    if root is None:
+        root = _parsed(JUNK.sub(b"", body).strip())
+    if root is None:
+        raise NotSoap("The request is no XML.")
     if root.getroottree().docinfo.doctype:
         raise NotSoap("A DOCTYPE is not accepted.")
     return root
+
+
+def _parsed(body: bytes) -> Any | None:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, remove_comments=True,
+                             remove_pis=True)  # fmt: skip
+    try:
+        return etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
 
 
 def _body(root: Any) -> Any:

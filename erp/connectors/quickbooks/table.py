@@ -30,8 +30,8 @@ def _fields(*specs: str | Field) -> tuple[Field, ...]:
     return tuple(spec if isinstance(spec, Field) else _field(spec) for spec in specs)
 
 
-def _ref(name: str) -> Field:
-    return _field(name, *_fields("ListID 36", "FullName 209"))
+def _ref(name: str, most: int = 209) -> Field:
+    return _field(name, *_fields("ListID 36", f"FullName {most}"))
 
 
 _ADDRESS = _fields("Addr1 41", "Addr2 41", "Addr3 41", "Addr4 41", "Addr5 41", "City 31", "State 21", "PostalCode 13")
@@ -50,15 +50,15 @@ MESSAGES: dict[str, tuple[Field, ...]] = {
             "JobDesc 99", "Notes 4095", "ExternalGUID guid"))),
     "ItemServiceAddRq": _fields(
         _field("ItemServiceAdd!", *_fields(
-            "Name! 31", _ref("ParentRef"), _ref("SalesTaxCodeRef"),
+            "Name! 31", _ref("ParentRef"), _ref("SalesTaxCodeRef", 3),
             _field("SalesAndPurchase!", *_fields(
-                "SalesDesc 4095", _ref("IncomeAccountRef!"), "PurchaseDesc 4095", _ref("ExpenseAccountRef!"))),
+                "SalesDesc 4095", _ref("IncomeAccountRef!", 159), "PurchaseDesc 4095", _ref("ExpenseAccountRef!", 159))),
             "ExternalGUID guid"))),
     "EstimateAddRq": _fields(
         _field("EstimateAdd!", *_fields(
             _ref("CustomerRef!"), "TxnDate date", "RefNumber 11", "Memo 4095", "ExternalGUID guid",
             _field("EstimateLineAdd!*", *_fields(
-                _ref("ItemRef"), "Desc 4095", "Amount amount", _ref("SalesTaxCodeRef"), "Other2 29"))))),
+                _ref("ItemRef"), "Desc 4095", "Amount amount", _ref("SalesTaxCodeRef", 3), "Other2 29"))))),
     "EstimateQueryRq": _fields(
         "TxnID* 36", _field("ModifiedDateRangeFilter", *_fields("FromModifiedDate time")),
         _field("EntityFilter", *_fields("ListID* 36")), "IncludeLineItems boolean"),

@@ -12,7 +12,7 @@ from erp.documents import cost_code
 from erp.documents.cost_code import CostCode
 from erp.items import Item
 from erp.items.item import freeze
-from erp.items.perform import advance, item_for
+from erp.items.perform import item_for
 from erp.states import State
 
 

@@ -43,7 +43,8 @@ def test_who_opens_it_at_the_same_moment_gets_the_same_one(people: SimpleNamespa
 def test_lines_add_up_and_a_missing_description_is_the_codes_name(budget: Budget) -> None:
     assert (budget.size, budget.total) == (2, 1_250_50)
     assert [(line.category, line.description) for line in budgets.page_of(budget)] == [("Material", "Concrete"),
-                                                                                      ("Subcontract", "Reinforcing steel")]  # fmt: skip
+                                                                                      ("Subcontract",
+                                                                                      "Reinforcing steel")]  # fmt: skip
 
 
 def test_a_code_and_type_stand_once(budget: Budget, codes: list[CostCode]) -> None:
@@ -97,7 +98,9 @@ def test_who_shows_an_older_line_changes_and_deletes_nothing(people: SimpleNames
     assert budget.total == 1_150_50
 
 
-def test_a_line_never_locked_goes_and_one_that_was_is_corrected_to_nothing(people: SimpleNamespace, budget: Budget, codes: list[CostCode]) -> None:
+def test_a_line_never_locked_goes_and_one_that_was_is_corrected_to_nothing(
+    people: SimpleNamespace, budget: Budget, codes: list[CostCode]
+) -> None:
     concrete, steel = budgets.page_of(budget)
     budgets.delete_line(steel, people.pam)
     budgets.lock(budget, people.pam, None)
@@ -107,7 +110,11 @@ def test_a_line_never_locked_goes_and_one_that_was_is_corrected_to_nothing(peopl
     assert [entry.amount for entry in budgets.entries(budget)] == [1_000_00]
     budgets.add_line(budget, codes[2], "M", 5)
     budgets.lock(budget, people.pam, None)
-    assert [(entry.what, entry.amount) for entry in budgets.entries(budget)] == [("original", 1_000_00), ("correction", -1_000_00), ("original", 5)]
+    assert [(entry.what, entry.amount) for entry in budgets.entries(budget)] == [
+        ("original", 1_000_00),
+        ("correction", -1_000_00),
+        ("original", 5),
+    ]
 
 
 def test_a_deleted_line_comes_back_on_its_own_entries(people: SimpleNamespace, budget: Budget, codes: list[CostCode]) -> None:
@@ -122,7 +129,9 @@ def test_a_deleted_line_comes_back_on_its_own_entries(people: SimpleNamespace, b
         ("original", 1_000_00), ("correction", 100_00)]  # fmt: skip
 
 
-def test_locking_enters_each_line_and_nothing_changes_afterwards(people: SimpleNamespace, budget: Budget, codes: list[CostCode]) -> None:
+def test_locking_enters_each_line_and_nothing_changes_afterwards(
+    people: SimpleNamespace, budget: Budget, codes: list[CostCode]
+) -> None:
     line = budgets.page_of(budget)[0]
     budgets.lock(budget, people.pam, budget.version)
     assert [(entry.what, entry.amount) for entry in budgets.entries(budget)] == [("original", 1_000_00), ("original", 250_50)]
@@ -151,7 +160,9 @@ def test_a_line_of_zero_is_entered_once(people: SimpleNamespace, pier: Project, 
     assert [(entry.what, entry.amount) for entry in budgets.entries(made)] == [("original", 0)]
 
 
-def test_a_budget_without_lines_or_locked_already_says_why_it_cannot_be_locked(people: SimpleNamespace, pier: Project, budget: Budget) -> None:
+def test_a_budget_without_lines_or_locked_already_says_why_it_cannot_be_locked(
+    people: SimpleNamespace, pier: Project, budget: Budget
+) -> None:
     empty = budgets.open_for(pier, people.pam)
     for line in budgets.page_of(empty):
         budgets.delete_line(line)
@@ -170,7 +181,9 @@ def test_a_page_that_shows_other_lines_locks_nothing(people: SimpleNamespace, bu
     assert budget.locked_at is None
 
 
-def test_locking_takes_the_projects_new_number_until_it_was_sent(people: SimpleNamespace, pier: Project, budget: Budget, at: Callable[..., Item]) -> None:
+def test_locking_takes_the_projects_new_number_until_it_was_sent(
+    people: SimpleNamespace, pier: Project, budget: Budget, at: Callable[..., Item]
+) -> None:
     pier.number, pier.title = "26-0001", "Pier 10"
     budgets.lock(budget, people.pam, None)
     assert (budget.number, budget.title) == ("26-0001-B", "Pier 10 budget")
@@ -194,16 +207,22 @@ def test_while_it_is_sent_nothing_changes_and_the_state_is_named(
         budgets.unlock(budget, people.pam, None)
 
 
-def test_a_rejected_budget_stays_locked_and_can_be_unlocked(people: SimpleNamespace, budget: Budget, at: Callable[..., Item]) -> None:
+def test_a_rejected_budget_stays_locked_and_can_be_unlocked(
+    people: SimpleNamespace, budget: Budget, at: Callable[..., Item]
+) -> None:
     budgets.lock(budget, people.pam, None)
     at("budget", budget, State.WITH_PM)
-    assert [reason.text for reason in budgets.why_not_edit(budget)] == ["The budget is locked. Unlock it to change lines and original amounts."]
+    assert [reason.text for reason in budgets.why_not_edit(budget)] == [
+        "The budget is locked. Unlock it to change lines and original amounts."
+    ]
     assert budgets.why_not_unlock(budget) == []
     budgets.unlock(budget, people.pam, None)
     assert budgets.why_not_edit(budget) == []
 
 
-def test_what_accounting_has_cannot_be_unlocked_before_its_amounts_are_back(people: SimpleNamespace, budget: Budget, at: Callable[..., Item]) -> None:
+def test_what_accounting_has_cannot_be_unlocked_before_its_amounts_are_back(
+    people: SimpleNamespace, budget: Budget, at: Callable[..., Item]
+) -> None:
     budgets.lock(budget, people.pam, None)
     at("budget", budget, State.SYNCED, True)
     assert "none of them has come back yet" in budgets.why_not_unlock(budget)[0].text
@@ -211,7 +230,9 @@ def test_what_accounting_has_cannot_be_unlocked_before_its_amounts_are_back(peop
         budgets.unlock(budget, people.pam, None)
 
 
-def test_entries_are_unsynced_until_their_snapshot_is_synced(people: SimpleNamespace, budget: Budget, at: Callable[..., Item]) -> None:
+def test_entries_are_unsynced_until_their_snapshot_is_synced(
+    people: SimpleNamespace, budget: Budget, at: Callable[..., Item]
+) -> None:
     budgets.lock(budget, people.pam, None)
     first, second = budgets.entries(budget)
     item = at("budget", budget, State.READY)
@@ -225,7 +246,12 @@ def test_pages_hold_so_many_lines(budget: Budget, monkeypatch: pytest.MonkeyPatc
     assert (budgets.pages(budget), budgets.pages(None)) == (1, 1)
     monkeypatch.setattr(budgets, "A_PAGE", 1)
     assert budgets.pages(budget) == 2
-    assert [[line.code.code for line in budgets.page_of(budget, page)] for page in (0, 1, 2, 3)] == [["03-3000"], ["03-3000"], ["03-2000"], []]
+    assert [[line.code.code for line in budgets.page_of(budget, page)] for page in (0, 1, 2, 3)] == [
+        ["03-3000"],
+        ["03-3000"],
+        ["03-2000"],
+        [],
+    ]
 
 
 def test_a_code_of_a_line_may_be_found_by_its_number(budget: Budget) -> None:

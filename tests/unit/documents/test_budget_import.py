@@ -53,11 +53,16 @@ def faults(planned: Plan) -> list[tuple[int, str]]:
 
 def test_a_plan_shows_the_lines_and_what_would_be_made_and_makes_nothing(people: SimpleNamespace, budget: Budget) -> None:
     before = len(cost_code.every())
-    shown = plan(budget, sheet("03-3000,Slab,L,10", "G-1,Mobilization,S,5.50", "G-2,Clean up,S,1", "g-1,More,L,-2"), COLUMNS, people.pam)
+    shown = plan(
+        budget, sheet("03-3000,Slab,L,10", "G-1,Mobilization,S,5.50", "G-2,Clean up,S,1", "g-1,More,L,-2"), COLUMNS, people.pam
+    )
     assert [(line.row, line.code, line.cost_type, line.amount) for line in shown.lines] == [
         (2, "03-3000", "L", 10_00), (3, "G-1", "S", 5_50), (4, "G-2", "S", 1_00), (5, "g-1", "L", -2_00)]  # fmt: skip
     assert (shown.total, shown.faults) == (14_50, [])
-    assert [(new.code, new.name, new.division) for new in shown.new_codes] == [("G-1", "Mobilization", "G"), ("G-2", "Clean up", "G")]
+    assert [(new.code, new.name, new.division) for new in shown.new_codes] == [
+        ("G-1", "Mobilization", "G"),
+        ("G-2", "Clean up", "G"),
+    ]
     assert shown.new_divisions == ["G"]
     assert len(cost_code.every()) == before
 
@@ -79,7 +84,9 @@ def test_a_plan_shows_the_lines_and_what_would_be_made_and_makes_nothing(people:
     ("G-1,Slab,,10", "Cost type", "The cost type is missing. Write one, or choose a Default cost type."),
     ("03-3000,Slab,M,10", "Cost Code", "03-3000 with type M is in the budget already"),
 ])  # fmt: skip
-def test_a_row_with_an_error_names_its_row_column_and_cure(people: SimpleNamespace, budget: Budget, row: str, column: str, words: str) -> None:
+def test_a_row_with_an_error_names_its_row_column_and_cure(
+    people: SimpleNamespace, budget: Budget, row: str, column: str, words: str
+) -> None:
     shown = plan(budget, sheet("33-3100,Noise,S,1", row), COLUMNS, people.pam)
     assert faults(shown) == [(3, column)]
     assert words in shown.faults[0].sentence
@@ -95,7 +102,9 @@ def test_duplicates_are_errors_in_both_rows_and_name_each_other(people: SimpleNa
 
 def test_a_code_that_would_become_the_division_of_another_row_is_an_error(people: SimpleNamespace, budget: Budget) -> None:
     shown = plan(budget, sheet("G,General,S,1", "G-1,Mobilization,S,1"), COLUMNS, people.pam)
-    assert [fault.sentence for fault in shown.faults] == ["G would be the division of the code in row 3. Write a longer code, such as G-0."]
+    assert [fault.sentence for fault in shown.faults] == [
+        "G would be the division of the code in row 3. Write a longer code, such as G-0."
+    ]
 
 
 def test_a_code_below_another_code_is_an_error(people: SimpleNamespace, budget: Budget) -> None:
@@ -104,7 +113,10 @@ def test_a_code_below_another_code_is_an_error(people: SimpleNamespace, budget: 
     assert "44-1 would stand below 44, which is a cost code itself" in shown.faults[0].sentence
 
 
-@pytest.mark.parametrize(("text", "letter"), [("L", "L"), ("labor", "L"), ("Materials", "M"), ("SUBCONTRACT", "S"), ("s - Subcontract", "S"), ("Other", "O")])
+@pytest.mark.parametrize(
+    ("text", "letter"),
+    [("L", "L"), ("labor", "L"), ("Materials", "M"), ("SUBCONTRACT", "S"), ("s - Subcontract", "S"), ("Other", "O")],
+)
 def test_cost_types_are_read_by_letter_and_by_name(people: SimpleNamespace, budget: Budget, text: str, letter: str) -> None:
     assert plan(budget, sheet(f"G-1,Slab,{text},10"), COLUMNS, people.pam).lines[0].cost_type == letter
 
@@ -144,7 +156,14 @@ def test_an_import_makes_lines_codes_and_divisions_in_one_step(people: SimpleNam
     assert made
     assert (made.name, made.division and made.division.code, made.creator) == ("Mobilization", "G", people.pam)
     assert db.session.get(Upload, upload.id) is None
-    assert audit.history(budget.subject)[-1].details == {"file": "sov.csv", "lines": 3, "total": 16_50, "replaced": False, "left_out": 0, "new_codes": 1}
+    assert audit.history(budget.subject)[-1].details == {
+        "file": "sov.csv",
+        "lines": 3,
+        "total": 16_50,
+        "replaced": False,
+        "left_out": 0,
+        "new_codes": 1,
+    }
     budgets.lock(budget, people.pam, None)
 
 
@@ -162,7 +181,9 @@ def test_nothing_is_imported_when_no_row_is_left(people: SimpleNamespace, budget
         carry_out(budget, keep(people.pam, "G-2,b,S,abc"), COLUMNS, people.pam, leave_out=True)
 
 
-def test_a_fault_in_the_middle_leaves_nothing_behind(people: SimpleNamespace, budget: Budget, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_in_the_middle_leaves_nothing_behind(
+    people: SimpleNamespace, budget: Budget, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_: Any) -> None:
         raise RuntimeError("power cut")
 
@@ -182,13 +203,18 @@ REPLACE = Mapping(code=0, description=1, cost_type=2, amount=3, replace=True)
 def test_replacing_takes_the_file_for_the_lines_there(people: SimpleNamespace, budget: Budget) -> None:
     assert why_not_replace(budget) == []
     carry_out(budget, keep(people.pam, "03-3000,New,M,7", "G-1,a,S,1"), REPLACE, people.pam, leave_out=False)
-    assert [(line.code.code, line.original, line.description) for line in budgets.page_of(budget)] == [("03-3000", 7_00, "New"), ("G-1", 1_00, "a")]
+    assert [(line.code.code, line.original, line.description) for line in budgets.page_of(budget)] == [
+        ("03-3000", 7_00, "New"),
+        ("G-1", 1_00, "a"),
+    ]
     noise = budgets.of(db.session.get_one(Project, budget.project.id - 1))
     assert noise
     assert noise.total == 999_00
 
 
-def test_replacing_lines_that_were_locked_once_corrects_their_entries(people: SimpleNamespace, budget: Budget, codes: list[CostCode]) -> None:
+def test_replacing_lines_that_were_locked_once_corrects_their_entries(
+    people: SimpleNamespace, budget: Budget, codes: list[CostCode]
+) -> None:
     budgets.add_line(budget, codes[1], "S", 50_00)
     budgets.lock(budget, people.pam, None)
     budgets.unlock(budget, people.pam, None)
@@ -199,7 +225,9 @@ def test_replacing_lines_that_were_locked_once_corrects_their_entries(people: Si
         ("original", 1_000_00), ("original", 50_00), ("correction", -50_00), ("correction", -993_00)]  # fmt: skip
 
 
-def test_lines_of_a_budget_that_was_ever_sent_are_not_replaced(people: SimpleNamespace, budget: Budget, at: Callable[..., Item]) -> None:
+def test_lines_of_a_budget_that_was_ever_sent_are_not_replaced(
+    people: SimpleNamespace, budget: Budget, at: Callable[..., Item]
+) -> None:
     at("budget", budget, State.WITH_PM)
     assert "was sent to ERP once, so its lines stay" in why_not_replace(budget)[0].text
     with pytest.raises(ImportRefused, match="its lines stay"):
@@ -229,7 +257,13 @@ def test_real_schedules_of_values_go_in_to_the_cent(
     upload = uploads.keep(people.pam, "budget", name, path.read_bytes(), pier.id)
     found = sheets.guess(upload.sheet.header, ("code", "amount", "type", "description"))
     budget = budgets.open_for(pier, people.pam)
-    done = carry_out(budget, upload, Mapping(**{**found, "default_type": "S"}), people.pam, leave_out=False)
+    done = carry_out(
+        budget,
+        upload,
+        Mapping(found["code"], found["amount"], found["description"], default_type="S"),
+        people.pam,
+        leave_out=False,
+    )
     assert (budget.size, budget.total) == (lines, total)
     assert (len(done.new_codes), done.new_divisions) == (lines, divisions)
 

@@ -24,7 +24,9 @@ def keep(person: User, *rows: str) -> Upload:
 
 
 def test_codes_and_their_divisions_are_made_and_known_ones_stay(people: SimpleNamespace, codes: list[CostCode]) -> None:
-    done = carry_out(keep(people.adam, "03-3000,Another name,", "03-4000,Precast,", "G-1,Mobilization,"), BY_SHAPE, people.adam, False)
+    done = carry_out(
+        keep(people.adam, "03-3000,Another name,", "03-4000,Precast,", "G-1,Mobilization,"), BY_SHAPE, people.adam, False
+    )
     rows = {row.code: row for row in cost_code.every()}
     assert rows["03-3000"].name == "Cast-in-place concrete"
     assert (rows["03-4000"].division, rows["G-1"].division) == (rows["03"], rows["G"])

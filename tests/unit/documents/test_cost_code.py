@@ -46,7 +46,8 @@ def test_codes_are_found_whatever_their_capitals(people: SimpleNamespace) -> Non
     ("03", "Concrete", None, "code", "03 is there already"),
     ("", "x", None, "code", "Code is missing"), ("1-1", "", None, "name", "Name is missing"),
     ("1\x00-1", "x", None, "code", "Code has a control character"), ("1-1", "x" * 256, None, "name", "has 256 characters"),
-    ("03-3000-1", "x", "03-3000", "division", "03-3000 is a cost code itself"), ("44", "x", "44", "division", "44 is a cost code itself"),
+    ("03-3000-1", "x", "03-3000", "division", "03-3000 is a cost code itself"),
+    ("44", "x", "44", "division", "44 is a cost code itself"),
 ])  # fmt: skip
 def test_what_cannot_be_a_code_is_refused_at_its_field(
     people: SimpleNamespace, codes: list[CostCode], code: str, name: str, division: str | None, field: str, words: str
@@ -66,7 +67,11 @@ def test_editing_moves_a_code_and_says_what_was_there(people: SimpleNamespace, c
     cost_code.edit(codes[0], people.adam, 1, "44-3000", "Concrete", None)
     assert (codes[0].code, codes[0].number, codes[0].name) == ("44-3000", "44-3000", "Concrete")
     assert codes[0].division and codes[0].division.code == "44"
-    assert audit.history(codes[0].subject)[-1].details["was"] == {"code": "03-3000", "name": "Cast-in-place concrete", "division": "03"}
+    assert audit.history(codes[0].subject)[-1].details["was"] == {
+        "code": "03-3000",
+        "name": "Cast-in-place concrete",
+        "division": "03",
+    }
     cost_code.edit(codes[0], people.adam, 2, "44-3000", "Concrete", "")
     assert codes[0].division is None
 
@@ -78,21 +83,27 @@ def test_an_older_page_saves_nothing(people: SimpleNamespace, codes: list[CostCo
 
 
 @pytest.mark.parametrize("state", [state for state in State if state not in (State.WITH_PM, State.SYNCED)])
-def test_a_code_on_its_way_stands(people: SimpleNamespace, codes: list[CostCode], at: Callable[..., object], state: State) -> None:
+def test_a_code_on_its_way_stands(
+    people: SimpleNamespace, codes: list[CostCode], at: Callable[..., object], state: State
+) -> None:
     at("cost_code", codes[0], state)
     with pytest.raises(CodeRefused, match=f"03-3000 was sent to Harbor & Hill and is {state} there"):
         cost_code.edit(codes[0], people.adam, None, "03-3000", "Concrete", "03")
     cost_code.edit(codes[1], people.adam, None, "03-2000", "Steel", "03")
 
 
-def test_a_synced_code_can_be_edited_and_is_re_sent(people: SimpleNamespace, codes: list[CostCode], at: Callable[..., object]) -> None:
+def test_a_synced_code_can_be_edited_and_is_re_sent(
+    people: SimpleNamespace, codes: list[CostCode], at: Callable[..., object]
+) -> None:
     at("cost_code", codes[0], State.SYNCED, True)
     cost_code.edit(codes[0], people.adam, None, "03-3000", "Concrete", "03")
     assert codes[0].name == "Concrete"
 
 
 def test_many_codes_are_made_at_once_each_with_its_event(people: SimpleNamespace, codes: list[CostCode]) -> None:
-    made = cost_code.create_many(people.adam, [New("G-1", "Mobilization", "G"), New("03-9", "Grout", "03"), New("X", "Alone", "")])
+    made = cost_code.create_many(
+        people.adam, [New("G-1", "Mobilization", "G"), New("03-9", "Grout", "03"), New("X", "Alone", "")]
+    )
     rows = {row.code: row for row in cost_code.every()}
     assert made == {"g-1": rows["G-1"].id, "03-9": rows["03-9"].id, "x": rows["X"].id}
     assert rows["G-1"].division is rows["G"]
@@ -122,7 +133,11 @@ def test_the_filter_looks_at_numbers_names_and_divisions(codes: list[CostCode], 
 
 def test_the_list_has_pages(people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, codes: list[CostCode]) -> None:
     monkeypatch.setattr("erp.documents.cost_code_list.A_PAGE", 2)
-    assert [[row.code for row in listing("", page).codes] for page in (1, 2, 3)] == [["03", "03-2000"], ["03-3000", "33"], ["33-3100"]]
+    assert [[row.code for row in listing("", page).codes] for page in (1, 2, 3)] == [
+        ["03", "03-2000"],
+        ["03-3000", "33"],
+        ["33-3100"],
+    ]
     assert listing("", 99).page == 3
     assert listing("", -1).page == 1
 

@@ -21,4 +21,3 @@ def test_only_the_document_itself_is_counted(pier: Project) -> None:
     touch(pier, None)
     db.session.expire_all()
     assert (pier.version, noise.version) == (2, 1)
-

@@ -48,7 +48,9 @@ def test_an_older_page_saves_nothing(people: SimpleNamespace, pier: Project) -> 
 
 
 @pytest.mark.parametrize("state", SENT)
-def test_while_it_is_sent_name_number_and_address_stand(people: SimpleNamespace, pier: Project, at: Callable[..., object], state: State) -> None:
+def test_while_it_is_sent_name_number_and_address_stand(
+    people: SimpleNamespace, pier: Project, at: Callable[..., object], state: State
+) -> None:
     at("job", pier, state)
     assert set(projects.locked(pier)) == {*LOCKED_WHILE_SENT, "connection_id"}
     for field in ("title", "number", *ADDRESS):
@@ -59,7 +61,9 @@ def test_while_it_is_sent_name_number_and_address_stand(people: SimpleNamespace,
     projects.edit(pier, people.pam, None, title=pier.title, wished_customer="Someone Else", erp_integrated=False)
 
 
-def test_once_synced_the_number_stands_and_the_name_is_free(people: SimpleNamespace, pier: Project, at: Callable[..., object]) -> None:
+def test_once_synced_the_number_stands_and_the_name_is_free(
+    people: SimpleNamespace, pier: Project, at: Callable[..., object]
+) -> None:
     at("job", pier, State.SYNCED, True)
     projects.edit(pier, people.pam, None, title="Pier 9", street="10 Pier Road")
     with pytest.raises(ProjectRefused, match="Accounting has the job under this number"):
@@ -78,10 +82,13 @@ def test_the_connection_stays_after_the_first_send_even_when_it_was_retrieved(
 
 
 @pytest.mark.parametrize(("field", "value", "words"), [
-    ("title", "", "Name is missing"), ("number", " ", "Number is missing"), ("city", "Bay\x0bview", "City has a control character"),
+    ("title", "", "Name is missing"), ("number", " ", "Number is missing"),
+    ("city", "Bay\x0bview", "City has a control character"),
     ("region", "x" * 256, "State has 256 characters"), ("title", "Pier\r\nBcc: x@x.test", "Name has a control character"),
 ])  # fmt: skip
-def test_a_text_that_cannot_travel_is_refused_naming_the_field(people: SimpleNamespace, pier: Project, field: str, value: str, words: str) -> None:
+def test_a_text_that_cannot_travel_is_refused_naming_the_field(
+    people: SimpleNamespace, pier: Project, field: str, value: str, words: str
+) -> None:
     with pytest.raises(ProjectRefused, match=words) as refused:
         projects.edit(pier, people.pam, None, **{field: value})
     assert refused.value.field == field

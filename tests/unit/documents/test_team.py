@@ -23,7 +23,8 @@ def test_a_person_is_added_by_e_mail_on_every_tool_of_this_project_only(people: 
 
 
 @pytest.mark.parametrize(("email", "words"), [
-    ("nobody@x.test", "Nobody here has the e-mail nobody@x.test. Olga adds people."), ("pam@x.test", "Pam is in the team already"),
+    ("nobody@x.test", "Nobody here has the e-mail nobody@x.test. Olga adds people."),
+    ("pam@x.test", "Pam is in the team already"),
 ])  # fmt: skip
 def test_who_is_unknown_or_there_already_is_refused(people: SimpleNamespace, pier: Project, email: str, words: str) -> None:
     with pytest.raises(TeamRefused, match=words):

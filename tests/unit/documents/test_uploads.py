@@ -19,7 +19,8 @@ def test_only_its_owner_finds_it_for_its_project_and_purpose(people: SimpleNames
     assert uploads.find(people.pam, "budget", kept.id, pier.id) is kept
     assert kept.sheet.rows[0].cells == ("G-1", "5")
     noise = pier.id - 1
-    for person, purpose, project_id in ((people.ann, "budget", pier.id), (people.pam, "cost codes", pier.id), (people.pam, "budget", noise),
+    for person, purpose, project_id in ((people.ann, "budget", pier.id), (people.pam, "cost codes", pier.id),
+    (people.pam, "budget", noise),
                                         (people.pam, "budget", None)):  # fmt: skip
         assert uploads.find(person, purpose, kept.id, project_id) is None
 

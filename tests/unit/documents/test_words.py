@@ -5,9 +5,14 @@ import pytest
 from erp.documents import words
 
 
-@pytest.mark.parametrize("sign", ["\x00", "\x07", "\t", "\n", "\r", "\x1f", "\x7f", "\x85", "\u2028", "\u202e", "\ud800", "\ufffe", "\uffff"])
+@pytest.mark.parametrize(
+    "sign", ["\x00", "\x07", "\t", "\n", "\r", "\x1f", "\x7f", "\x85", "\u2028", "\u202e", "\ud800", "\ufffe", "\uffff"]
+)
 def test_a_control_character_is_refused_naming_the_field_and_the_place(sign: str) -> None:
-    assert words.why_not("Name", f"Pier{sign}9") == f"Name has a control character (U+{ord(sign):04X}) at place 5. Type the text anew."
+    assert (
+        words.why_not("Name", f"Pier{sign}9")
+        == f"Name has a control character (U+{ord(sign):04X}) at place 5. Type the text anew."
+    )
 
 
 @pytest.mark.parametrize("text", ["Pier 9", "Façade – 1½″", "橋", "👷", "<script>alert(1)</script>", "=SUM(A1)", "x" * 255])

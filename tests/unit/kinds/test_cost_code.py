@@ -59,8 +59,9 @@ def test_a_rejected_division_is_sent_again_with_the_next_send_of_its_code(stage)
 def test_a_code_is_not_accepted_while_its_division_was_taken_away(stage):
     item = stage.send("cost_code", stage.codes[0])
     stage.reject(stage.item(stage.codes[0].division_id))
-    with pytest.raises(Refused, match="32 .*not on its way"):
+    with pytest.raises(Refused, match="The division 32 is not on its way to ERP") as refused:
         stage.accept(item, **ACCOUNTS)
+    assert refused.value.reasons[0].url == f"/cost-codes/{stage.codes[0].division_id}/edit"
 
 
 def test_an_accepted_code_whose_division_was_taken_away_stays_accepted_at_export(stage):
@@ -68,16 +69,20 @@ def test_an_accepted_code_whose_division_was_taken_away_stays_accepted_at_export
     above = stage.item(stage.codes[0].division_id)
     assert why_not("export", item, stage.people.ann) == []
     stage.retrieve(above, by="adam")
-    assert ["32" in r.text for r in why_not("export", item, stage.people.ann)] == [True]
+    assert [r.text for r in why_not("export", item, stage.people.ann)] == [
+        "The division 32 is not on its way to ERP: it was rejected or retrieved. It must be sent again first."]  # fmt: skip
     stage.send("cost_code", stage.codes[0].division, by="adam")
-    assert len(why_not("export", item, stage.people.ann)) == 1, "sent again, yet nobody accepted the division"
+    assert [r.text for r in why_not("export", item, stage.people.ann)] == ["The division 32 is not accepted yet. Accept it first."]
 
 
 def test_a_code_whose_division_failed_waits_for_it(stage):
     item = stage.accepted("cost_code", stage.codes[0])
     above = stage.item(stage.codes[0].division_id)
-    stage.failed(stage.exporting(above))
-    assert len(why_not("export", item, stage.people.ann)) == 1
+    stage.exporting(above)
+    assert why_not("export", item, stage.people.ann) == []
+    stage.failed(above)
+    assert [r.text for r in why_not("export", item, stage.people.ann)] == [
+        "The division 32 was refused by accounting. Put that right first, under Failed To Export."]  # fmt: skip
 
 
 @pytest.mark.parametrize(("number", "division"), [("x" * 32, ""), ("33-" + "x" * 29, "33")], ids=["alone", "below a division"])

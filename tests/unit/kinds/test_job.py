@@ -27,7 +27,7 @@ def test_a_project_that_is_not_flagged_says_where_to_flag_it(stage):
 
 
 @pytest.mark.parametrize(("name", "said"), [
-    ("Pier 9: Sewer", "Project name “Pier 9: Sewer” "),
+    ("Pier 9: Sewer", "Project name “Pier 9: Sewer” has a colon in it, which QuickBooks keeps for the levels of a name."),
     ("x" * 42, f"Project name “{'x' * 42}” has 42 characters; QuickBooks takes 41."),
     ("Pier \x07 9", "Project name has a control character in it; type it anew."),
     ("Pier \x00", "Project name has a control character in it; type it anew."),

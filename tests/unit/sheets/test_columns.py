@@ -9,7 +9,11 @@ def test_a_city_schedule_of_values_is_understood() -> None:
 
 
 def test_capitals_dots_and_blanks_do_not_matter() -> None:
-    assert guess((" Cost-Code ", "Cost Type", "ORIGINAL BUDGET"), ("code", "amount", "type")) == {"code": 0, "type": 1, "amount": 2}
+    assert guess((" Cost-Code ", "Cost Type", "ORIGINAL BUDGET"), ("code", "amount", "type")) == {
+        "code": 0,
+        "type": 1,
+        "amount": 2,
+    }
 
 
 def test_a_name_within_a_longer_heading_is_found_last() -> None:

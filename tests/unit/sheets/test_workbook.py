@@ -3,7 +3,7 @@
 import io
 import time
 import zipfile
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ def made(*rows: list[Any], hidden: bool = False) -> bytes:
         sheet = book.add_worksheet("SOV")
         for number, row in enumerate(rows):
             for column, cell in enumerate(row):
-                sheet.write(number, column, cell, day if isinstance(cell, datetime) else None)
+                sheet.write(number, column, cell, day if isinstance(cell, date) else None)
         if hidden:
             sheet.activate()
             sheet.set_first_sheet()
@@ -37,7 +37,7 @@ def made(*rows: list[Any], hidden: bool = False) -> bytes:
 
 
 def test_numbers_dates_and_ticks_become_plain_text() -> None:
-    row = ["01-100", 1000, 91271.6, 0.1 + 0.2, 531524.0, -5.5, datetime(2026, 1, 2), True, 1e15]
+    row = ["01-100", 1000, 91271.6, 0.1 + 0.2, 531524.0, -5.5, date(2026, 1, 2), True, 1e15]
     sheet = sheets.read("sov.xlsx", made(["Code", *map(str, "abcdefgh")], row))
     assert sheet.rows[0].cells == ("01-100", "1000", "91271.6", "0.3", "531524", "-5.5", "2026-01-02", "TRUE", "1000000000000000")
 

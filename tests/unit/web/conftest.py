@@ -1,4 +1,4 @@
-"""Browsers of several people in one test: the application context of a test outlives its requests, and so would the first reader."""
+"""Browsers of several people in one test: its application context outlives the requests, and so would the first reader."""
 
 from collections.abc import Callable
 from types import SimpleNamespace

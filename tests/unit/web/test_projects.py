@@ -15,9 +15,11 @@ from erp.documents.project import Project
 from erp.people import Level
 from tests.unit.stage import Stage
 
-NEW = {"number": "26-0001", "title": "Ferry Terminal", "street": "1 Wharf", "street2": "Gate B", "city": "Bayview", "region": "CA",
+NEW = {"number": "26-0001", "title": "Ferry Terminal", "street": "1 Wharf", "street2": "Gate B", "city": "Bayview",
+"region": "CA",
        "postal_code": "94111", "wished_customer": "Port", "erp_integrated": "y", "tools": ["budget", "reports"]}  # fmt: skip
-LABELS = ("Number", "Name", "Street", "Street (second line)", "City", "State", "ZIP", "Connection", "Customer wished", "ERP-integrated",
+LABELS = ("Number", "Name", "Street", "Street (second line)", "City", "State", "ZIP", "Connection", "Customer wished",
+"ERP-integrated",
           "Budget", "Commitments", "Change Orders", "Prime Contracts", "Reports", "Named approvers")  # fmt: skip
 
 
@@ -47,7 +49,9 @@ def test_the_list_is_filtered_and_shows_where_things_stand(as_: Any, stage: Stag
     assert "No project has “zzz”" in as_("pam").get("/projects/?q=zzz").text
 
 
-@pytest.mark.parametrize(("name", "status"), [("pam", 200), ("olga", 200), ("ann", 403), ("bob", 403), ("stan", 403), ("adam", 403), ("nobody", 302)])
+@pytest.mark.parametrize(
+    ("name", "status"), [("pam", 200), ("olga", 200), ("ann", 403), ("bob", 403), ("stan", 403), ("adam", 403), ("nobody", 302)]
+)
 def test_who_may_create_a_project(as_: Any, connection: Connection, name: str, status: int) -> None:
     assert as_(name).get("/projects/new").status_code == status
     answer = as_(name).post("/projects/new", data=NEW | {"connection_id": connection.id})
@@ -64,25 +68,39 @@ def test_the_form_has_the_labels_of_the_field(as_: Any, connection: Connection) 
 
 
 def test_a_new_project_is_whole_and_pam_is_admin_on_it(as_: Any, people: SimpleNamespace, connection: Connection) -> None:
-    answer = as_("pam").post("/projects/new", data=NEW | {"connection_id": connection.id, "approver_ids": [people.ann.id]}, follow_redirects=True)
+    answer = as_("pam").post(
+        "/projects/new", data=NEW | {"connection_id": connection.id, "approver_ids": [people.ann.id]}, follow_redirects=True
+    )
     made = found("Ferry Terminal")
     assert made
     assert (made.number, made.street, made.street2, made.city, made.region, made.postal_code) == (
         "26-0001", "1 Wharf", "Gate B", "Bayview", "CA", "94111")  # fmt: skip
-    assert (made.wished_customer, made.erp_integrated, made.tools, made.approver_ids) == ("Port", True, ["budget", "reports"], [people.ann.id])
+    assert (made.wished_customer, made.erp_integrated, made.tools, made.approver_ids) == (
+        "Port",
+        True,
+        ["budget", "reports"],
+        [people.ann.id],
+    )
     assert "Ferry Terminal was created" in answer.text
     db.session.expire_all()
     assert people.pam.level("project_admin", made.id) == Level.ADMIN
 
 
 @pytest.mark.parametrize(("field", "value", "sentence"), [
-    ("title", "", "Name is missing. Write it."), ("number", "   ", "Number is missing."), ("title", "x" * 256, "Name has 256 characters; at most 255 fit."),
-    ("city", "Bay\x00view", "City has a control character (U+0000) at place 4."), ("title", "Pier\r\nBcc: x", "Name has a control character"),
-    ("connection_id", "99", "Not a valid choice"), ("connection_id", "x", "Invalid Choice"), ("tools", "launch_rockets", "launch_rockets"),
+    ("title", "", "Name is missing. Write it."), ("number", "   ", "Number is missing."),
+    ("title", "x" * 256, "Name has 256 characters; at most 255 fit."),
+    ("city", "Bay\x00view", "City has a control character (U+0000) at place 4."),
+    ("title", "Pier\r\nBcc: x", "Name has a control character"),
+    ("connection_id", "99", "Not a valid choice"), ("connection_id", "x", "Invalid Choice"),
+    ("tools", "launch_rockets", "launch_rockets"),
     ("approver_ids", "99", "99"),
 ])  # fmt: skip
-def test_a_wrong_field_is_said_beside_it_and_the_input_stays(as_: Any, connection: Connection, field: str, value: str, sentence: str) -> None:
-    answer = as_("pam").post("/projects/new", data=NEW | {"connection_id": connection.id, "wished_customer": "Kept input", field: value})
+def test_a_wrong_field_is_said_beside_it_and_the_input_stays(
+    as_: Any, connection: Connection, field: str, value: str, sentence: str
+) -> None:
+    answer = as_("pam").post(
+        "/projects/new", data=NEW | {"connection_id": connection.id, "wished_customer": "Kept input", field: value}
+    )
     assert answer.status_code == 422
     assert sentence in answer.text
     assert "Kept input" in answer.text
@@ -90,7 +108,15 @@ def test_a_wrong_field_is_said_beside_it_and_the_input_stays(as_: Any, connectio
 
 
 def test_columns_that_the_form_does_not_have_are_ignored(as_: Any, people: SimpleNamespace, connection: Connection) -> None:
-    extra = {"state": "Synced", "kind": "budget", "created_by": people.olga.id, "version": 7, "id": 99, "project_id": 99, "owner": 1}
+    extra = {
+        "state": "Synced",
+        "kind": "budget",
+        "created_by": people.olga.id,
+        "version": 7,
+        "id": 99,
+        "project_id": 99,
+        "owner": 1,
+    }
     as_("pam").post("/projects/new", data=NEW | {"connection_id": connection.id} | extra)
     made = found("Ferry Terminal")
     assert made
@@ -98,8 +124,12 @@ def test_columns_that_the_form_does_not_have_are_ignored(as_: Any, people: Simpl
 
 
 @pytest.mark.parametrize("path", ["", "/edit", "/team"])
-@pytest.mark.parametrize(("level", "statuses"), [(Level.READ, (200, 403, 403)), (Level.STANDARD, (200, 403, 403)), (Level.ADMIN, (200, 200, 200))])
-def test_what_a_level_on_project_admin_opens(as_: Any, people: SimpleNamespace, pier: Project, path: str, level: Level, statuses: tuple[int, ...]) -> None:
+@pytest.mark.parametrize(
+    ("level", "statuses"), [(Level.READ, (200, 403, 403)), (Level.STANDARD, (200, 403, 403)), (Level.ADMIN, (200, 200, 200))]
+)
+def test_what_a_level_on_project_admin_opens(
+    as_: Any, people: SimpleNamespace, pier: Project, path: str, level: Level, statuses: tuple[int, ...]
+) -> None:
     team.add(pier, people.pam, "stan@x.test", level)
     db.session.commit()
     wanted = statuses[("", "/edit", "/team").index(path)]
@@ -114,13 +144,33 @@ def test_the_page_shows_the_facts_the_team_and_the_way_to_accounting(as_: Any, p
     project.edit(pier, people.pam, None, approver_ids=[people.ann.id])
     db.session.commit()
     text = as_("pam").get(f"/projects/{pier.id}").text
-    for words in ("25-1361", "9 Pier Road, Bayview CA 94111", "City of Bayview", "QuickBooks · Harbor &amp; Hill", "Send to ERP", "Ann", "Edit team"):
+    for words in (
+        "25-1361",
+        "9 Pier Road, Bayview CA 94111",
+        "City of Bayview",
+        "QuickBooks · Harbor &amp; Hill",
+        "Send to ERP",
+        "Ann",
+        "Edit team",
+    ):
         assert words in text
     assert f'href="/projects/{pier.id}/budget"' in text
 
 
 def edited(pier: Project, **values: Any) -> dict[str, Any]:
-    names = ("number", "title", "street", "street2", "city", "region", "postal_code", "wished_customer", "connection_id", "tools", "version")
+    names = (
+        "number",
+        "title",
+        "street",
+        "street2",
+        "city",
+        "region",
+        "postal_code",
+        "wished_customer",
+        "connection_id",
+        "tools",
+        "version",
+    )
     return {name: getattr(pier, name) for name in names} | {"erp_integrated": "y"} | values
 
 
@@ -136,7 +186,13 @@ def test_a_stale_page_overwrites_nothing_keeps_the_input_and_shows_what_is_there
     as_("pam").post(f"/projects/{pier.id}/edit", data=edited(pier, title="Saved first"))
     answer = as_("pam").post(f"/projects/{pier.id}/edit", data=old)
     assert answer.status_code == 409
-    for words in ("Somebody saved this meanwhile", "Pam&#39;s other tab", "Elsewhere", "<li>Name: Saved first</li>", "<li>City: Bayview</li>"):
+    for words in (
+        "Somebody saved this meanwhile",
+        "Pam&#39;s other tab",
+        "Elsewhere",
+        "<li>Name: Saved first</li>",
+        "<li>City: Bayview</li>",
+    ):
         assert words in answer.text
     assert 'name="version" type="hidden" value="2"' in answer.text
     db.session.expire_all()
@@ -166,9 +222,12 @@ def test_while_it_is_sent_the_form_says_why_fields_stand_and_the_post_refuses_th
 
 def test_what_people_type_is_never_markup(as_: Any, people: SimpleNamespace, connection: Connection) -> None:
     attack = "<script>alert(1)</script>\" hx-get=/x onload='"
-    made = project.create(people.pam, number=attack, title=attack, street=attack, wished_customer=attack, connection_id=connection.id)
+    made = project.create(
+        people.pam, number=attack, title=attack, street=attack, wished_customer=attack, connection_id=connection.id
+    )
     db.session.commit()
-    for path in ("/projects/", f"/projects/{made.id}", f"/projects/{made.id}/edit", f"/projects/{made.id}/team", f"/projects/{made.id}/budget",
+    for path in ("/projects/", f"/projects/{made.id}", f"/projects/{made.id}/edit", f"/projects/{made.id}/team",
+    f"/projects/{made.id}/budget",
                  f"/projects/{made.id}/budget/import", "/projects/?q=<script>alert(1)</script>"):  # fmt: skip
         text = as_("pam").get(path).text
         assert "<script>alert" not in text
@@ -192,16 +251,27 @@ def test_a_person_is_added_and_gets_levels(as_: Any, people: SimpleNamespace, pi
     answer = pam.post(f"{url}/people", data={"email": "stan@x.test", "level": "1"}, follow_redirects=True)
     assert "stan@x.test is in the team now." in answer.text
     db.session.expire_all()
-    assert pam.post(url, data=grid(people, pier, stan_budget="2", stan_reports="0", bob_budget="3", stan_erp="3", pam_budget="9")).status_code == 303
+    assert (
+        pam.post(
+            url, data=grid(people, pier, stan_budget="2", stan_reports="0", bob_budget="3", stan_erp="3", pam_budget="9")
+        ).status_code
+        == 303
+    )
     db.session.expire_all()
-    assert [people.stan.level(tool, pier.id) for tool in ("budget", "reports", "commitments")] == [Level.STANDARD, Level.NONE, Level.READ]
+    assert [people.stan.level(tool, pier.id) for tool in ("budget", "reports", "commitments")] == [
+        Level.STANDARD,
+        Level.NONE,
+        Level.READ,
+    ]
     assert (people.bob.level("budget", pier.id), people.stan.level("erp")) == (Level.NONE, Level.STANDARD)
     assert people.pam.level("budget", pier.id) == Level.ADMIN
 
 
 @pytest.mark.parametrize(("email", "level", "words"), [
-    ("nobody@x.test", "1", "Nobody here has the e-mail nobody@x.test. Olga adds people."), ("pam@x.test", "1", "Pam is in the team already"),
-    ("", "1", "Nobody here has the e-mail"), ("stan@x.test", "0", "Not a valid choice"), ("stan@x.test", "9", "Not a valid choice"),
+    ("nobody@x.test", "1", "Nobody here has the e-mail nobody@x.test. Olga adds people."),
+    ("pam@x.test", "1", "Pam is in the team already"),
+    ("", "1", "Nobody here has the e-mail"), ("stan@x.test", "0", "Not a valid choice"),
+    ("stan@x.test", "9", "Not a valid choice"),
 ])  # fmt: skip
 def test_who_cannot_be_added_is_said_beside_the_field(as_: Any, pier: Project, email: str, level: str, words: str) -> None:
     answer = as_("pam").post(f"/projects/{pier.id}/team/people", data={"email": email, "level": level})

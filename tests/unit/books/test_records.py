@@ -1,0 +1,132 @@
+"""Records of accounting: what a refresh tells is taken once, what is gone is marked, what is ours is linked and never new."""
+
+import pytest
+from sqlalchemy import select
+
+from erp import moves
+from erp.audit import Event
+from erp.books import records
+from erp.books.records import Record
+from erp.db import db
+from erp.states import Filter, RecordState
+from tests.unit.stage import CITY, CLOSED, COST, INCOME, QUICKBOOKS, SCHOOLS, row
+
+
+@pytest.fixture
+def take(stage):
+    """A page of rows as a refresh reads it; the number written."""
+    return lambda *rows, whole=(): records.apply(stage.connection.id, rows, whole=whole)
+
+
+def shown(stage, kind="job"):
+    return {name: n for (slug, name), n in moves.counts(stage.connection.id).items() if slug == kind and n}
+
+
+def states(*ids):
+    return [db.session.scalars(select(Record.state).where(Record.erp_id == one)).one() for one in ids]
+
+
+def test_a_job_of_accounting_waits_in_ready_to_import(stage, take):
+    assert take(row("job", "J1", "City of Bayview:Old Pier")) == 1
+    found = records.find(stage.connection.id, "job", "J1")
+    assert (found.state, found.filter, found.kind, found.name) == (RecordState.STAGED, Filter.IMPORT, "job", "Old Pier")
+    assert shown(stage) == {"ready-to-import": 1}
+
+
+def test_a_customer_or_an_account_serves_drop_downs_and_stands_in_no_list(stage, take):
+    take(row("customer", "C9", "Noise"), row("account", "A9", "Noise", type="Bank"))
+    assert {records.find(stage.connection.id, name, key).filter for name, key in (("customer", "C9"), ("account", "A9"))} == {None}
+    assert shown(stage, "") == {}
+
+
+def test_what_did_not_change_is_not_written_again(take):
+    page = [row("job", f"J{n}", f"Job {n}") for n in range(3)]
+    assert take(*page) == 3
+    assert take(*page) == 0
+    page[1] = row("job", "J1", "Renamed")
+    assert take(*page) == 1
+
+
+def test_a_rename_changes_the_record_and_keeps_its_place(stage, take):
+    take(row("job", "J1", "Old name"))
+    take(row("job", "J1", "New name", active=False))
+    found = records.find(stage.connection.id, "job", "J1")
+    assert (found.full_name, found.active, found.state) == ("New name", False, RecordState.STAGED)
+    assert shown(stage) == {"ready-to-import": 1}
+
+
+def test_what_the_whole_list_lacks_is_gone_and_what_only_a_page_lacks_is_not(stage, take):
+    take(row("job", "J1", "One"), row("job", "J2", "Two"))
+    take(row("job", "J1", "One"))
+    assert states("J2") == [RecordState.STAGED]
+    take(row("job", "J1", "One"), whole=("job",))
+    assert states("J1", "J2") == [RecordState.STAGED, RecordState.GONE]
+    assert shown(stage) == {"ready-to-import": 1}
+
+
+def test_other_lists_are_not_gone_because_one_was_read(take):
+    take(row("job", "J1", "One"), whole=("job",))
+    assert states(CITY, INCOME) == [RecordState.STAGED, RecordState.STAGED]
+
+
+def test_what_comes_back_is_there_again(stage, take):
+    take(row("job", "J1", "One"))
+    take(whole=("job",))
+    take(row("job", "J1", "One"))
+    assert states("J1") == [RecordState.STAGED]
+    assert shown(stage) == {"ready-to-import": 1}
+
+
+def test_our_own_job_is_linked_and_never_shows_up_as_new(stage, take):
+    item = stage.job()
+    records.link(stage.connection.id, row("job", "J1", "City of Bayview:Pier 9"), item.id, QUICKBOOKS)
+    found = records.find(stage.connection.id, "job", "J1")
+    assert (found.state, found.filter, found.item_id, found.version) == (RecordState.LINKED, None, item.id, 1)
+    assert "ready-to-import" not in shown(stage)
+    take(row("job", "J1", "City of Bayview:Pier Nine"))
+    take(whole=("job",))
+    assert states("J1") == [RecordState.LINKED]
+    assert "ready-to-import" not in shown(stage)
+
+
+def test_a_staged_record_that_turns_out_to_be_ours_leaves_the_list(stage, take):
+    take(row("job", "J1", "City of Bayview:Pier 9"))
+    item = stage.job()
+    for _ in range(2):
+        records.link(stage.connection.id, row("job", "J1", "City of Bayview:Pier 9"), item.id, QUICKBOOKS)
+    assert shown(stage) == {"ready-to-export": 1}
+    record = records.find(stage.connection.id, "job", "J1")
+    trail = db.session.scalars(select(Event).where(Event.subject == record.subject)).all()
+    assert [(event.action, event.frm, event.to) for event in trail] == [("link", RecordState.STAGED, RecordState.LINKED)]
+
+
+def test_choices_are_active_there_and_in_the_order_of_their_names_whatever_the_capitals(stage, take):
+    take(row("customer", "C8", "alpha builders"), row("customer", "C9", "Zeta"))
+    assert [one.full_name for one in records.choices(stage.connection.id, "customer")] == [
+        "alpha builders", "City of Bayview", "Harbor Unified School District", "Zeta"]  # fmt: skip
+    assert CLOSED not in [one.erp_id for one in records.choices(stage.connection.id, "customer")]
+
+
+def test_choices_leave_out_what_is_gone(stage, take):
+    take(row("customer", SCHOOLS, "Harbor Unified School District"), whole=("customer",))
+    assert [one.erp_id for one in records.choices(stage.connection.id, "customer")] == [SCHOOLS]
+
+
+def test_accounts_are_narrowed_by_their_type(stage):
+    ids = [one.erp_id for one in records.choices(stage.connection.id, "account", ("CostOfGoodsSold", "Expense"))]
+    assert ids == [COST]
+
+
+def test_the_same_id_in_another_list_is_another_record(stage, take):
+    take(row("item", CITY, "Item with the id of a customer"))
+    assert records.find(stage.connection.id, "customer", CITY).full_name == "City of Bayview"
+    assert shown(stage, "cost_code") == {"ready-to-import": 1}
+
+
+def test_an_id_that_is_twice_in_one_page_is_one_record(take):
+    take(row("job", "J1", "One"))
+    assert take(row("job", "J1", "One"), row("job", "J1", "One")) == 0
+
+
+def test_nothing_told_is_nothing_written(take):
+    assert take() == 0

@@ -1,0 +1,107 @@
+"""Every message that we build, for golden files and the schema."""
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from erp.connector import Work
+from erp.connectors.quickbooks import lists
+from erp.connectors.quickbooks.mapping import MAPPINGS
+from erp.connectors.quickbooks.qbxml import message
+from erp.connectors.quickbooks.step import step
+
+HERE = Path(__file__).parent
+FOLDER = Path(os.environ.get("QBXML_XSD_DIR") or HERE.parents[4] / "shared" / "data" / "qbxml")
+SCHEMA = next((path for path in (FOLDER / "schema" / "qbxmlops130.xsd", FOLDER / "qbxmlops130.xsd") if path.is_file()), None)
+needs_schema = pytest.mark.skipif(SCHEMA is None, reason=f"Intuit's schema is not below {FOLDER}; set QBXML_XSD_DIR")
+
+KEY = "KEYKEYKEYKEYKEYKEY22"
+MARKER = "CS-7K3QF2M9XW4T"
+ACCOUNTS = {"income_account": {"id": "80000001-1", "name": "Income"}, "expense_account": {"id": "80000002-1", "name": "COGS"}}
+
+JOB = Work(
+    "add", "job",
+    {"name": "Pier 9 Sewer Renewal", "number": "25-1361", "wished_customer": "", "street": "9 Pier Road", "street2": "Bldg. <2>",
+     "city": "Bayview", "region": "CA", "postal_code": "94111"},
+    MARKER, KEY, choices={"customer": {"id": "80000010-1", "name": "City of Bayview"}}, since="2026-11-21T17:00:00",
+)  # fmt: skip
+BARE_JOB = replace(JOB, payload={name: "" for name in JOB.payload} | {"name": "Café Señor & Söhne", "number": "1"})
+DIVISION = Work(
+    "add", "cost_code", {"code": "32", "name": "Exterior improvements", "division": "", "is_division": True}, MARKER, KEY,
+    choices=ACCOUNTS, since="2026-11-21T17:00:00",
+)  # fmt: skip
+CODE = replace(
+    DIVISION, payload={"code": "32-1200", "name": "Asphalt paving", "division": "32", "is_division": False},
+    refs={"division": "80000020-1", "division_name": "32"},
+)  # fmt: skip
+TAXED_CODE = replace(CODE, facts={"non_taxable": "80000009-1"})
+
+
+@cache
+def schema() -> etree.XMLSchema:
+    """Intuit's schema."""
+    return etree.XMLSchema(etree.parse(SCHEMA))
+
+
+def line(code: int, send: int, description: str = "Asphalt paving") -> dict[str, Any]:
+    """A line of a budget as its snapshot has it."""
+    return {"line": code, "code_id": code, "code": f"32-{code}", "code_name": description, "type": "O", "type_name": "Other",
+            "description": description, "original": send, "changes": 0, "revised": send, "send": send}  # fmt: skip
+
+
+BUDGET = Work(
+    "add", "budget",
+    {"number": "25-1361-B", "project": {"id": 1, "number": "25-1361", "name": "Pier 9 Sewer Renewal"}, "date": "2026-11-23",
+     "lines": [line(1200, 1234567), line(1300, -50), line(1400, 0, "Nothing"), line(1500, 999999999999, "Ångström")],
+     "entries": [1]},
+    MARKER, KEY, choices={"date": "2026-11-23", "number": "25-1361-B"},
+    refs={"job": "80000030-1", "job_name": "City of Bayview:Pier 9", "codes": {str(n): f"8000{n}-1" for n in (1200, 1300, 1500)}},
+    facts={"estimates": True}, since="2026-11-21T17:00:00",
+)  # fmt: skip
+TAXED_BUDGET = replace(BUDGET, facts={"estimates": True, "non_taxable": "80000009-1"})
+WORKS = {"job": JOB, "bare_job": BARE_JOB, "division": DIVISION, "code": CODE, "taxed_code": TAXED_CODE, "budget": BUDGET,
+         "taxed_budget": TAXED_BUDGET}  # fmt: skip
+
+
+def asked(work: Work) -> str:
+    """The question of a conversation as bytes."""
+    return str(step(work, None).body)
+
+
+def refresh(name: str, memo: dict[str, Any] | None = None) -> Work:
+    """Reading a list."""
+    return Work("refresh", "", {"list": name}, "", KEY, memo=memo or {})
+
+
+def built() -> dict[str, Callable[[], str]]:
+    """Name -> a message that we send."""
+    all_of: dict[str, Callable[[], str]] = {"host": lambda: message("HostQueryRq", [], KEY)}
+    for name, work in WORKS.items():
+        all_of[f"{name}_add"] = lambda work=work: asked(work)
+    for name in ("job", "division", "code", "budget"):
+        looking = replace(WORKS[name], look=True)
+        all_of[f"{name}_look"] = lambda work=looking: asked(work)
+        all_of[f"{name}_look_wider"] = lambda work=looking: asked(replace(work, memo={"named": False}))
+    for name in lists.LISTS:
+        all_of[f"list_{name}"] = lambda name=name: asked(refresh(name))
+    for name in ("customer", "item"):
+        all_of[f"list_{name}_next"] = lambda name=name: asked(refresh(name, {"iterator": "{e8a1}"}))
+    return all_of
+
+
+BUILT = built()
+assert set(MAPPINGS) == {work.kind for work in WORKS.values()}, "a new kind needs its golden messages here"
+
+
+def pretty(text: str) -> str:
+    """One element per line, for people who read golden files."""
+    root = etree.fromstring(text.encode())
+    etree.indent(root)
+    head = text[: text.index("<QBXML>")].replace("?><?", "?>\n<?")
+    return f"{head}\n{etree.tostring(root, encoding='us-ascii').decode()}\n"
