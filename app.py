@@ -48,7 +48,7 @@ def _configuration(env: Mapping[str, str]) -> dict[str, Any]:
     var.mkdir(parents=True, exist_ok=True)
     return {
         "SQLALCHEMY_DATABASE_URI": env.get("DATABASE_URL") or f"sqlite:///{var / 'countersign.db'}",
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True, "hide_parameters": True},
         "SECRET_KEY": env.get("SECRET_KEY") or _kept_key(var, env.get("HOST", "127.0.0.1")),
         "REDIS_URL": env.get("REDIS_URL", ""),
         "MAIL_URL": env.get("MAIL_URL", ""),

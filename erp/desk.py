@@ -1,9 +1,10 @@
 """What the approver's desk shows: lists by keyset, the accepted bar, and the health of the connection."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Select, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload
@@ -25,10 +26,14 @@ LISTS_OF_RECORDS = (Filter.IMPORT, Filter.ARCHIVED)
 
 @dataclass(frozen=True)
 class Listing:
-    """One page of a list and where the next one starts (empty when there is none)."""
+    """One page of a list and where the next one starts (empty when there is none).
+
+    `projects` of the rows are only held here: the session forgets what nobody holds, and each row would ask anew.
+    """
 
     rows: Sequence[Item | Record]
     after: str
+    projects: Sequence[Project] = ()
 
 
 def listing(connection: Connection, kind: Kind, chosen: Filter, words: str = "", after: str = "") -> Listing:
@@ -36,13 +41,24 @@ def listing(connection: Connection, kind: Kind, chosen: Filter, words: str = "",
     if chosen in LISTS_OF_RECORDS:
         return _records(connection, kind, chosen, words, after)
     asked = _items(connection, kind, chosen, words)
-    if after:
-        moment, _, key = after.rpartition("~")
-        asked = asked.where(tuple_(Item.changed_at, Item.id) < (datetime.fromisoformat(moment), int(key)))
+    if place := _place(after, _moment):
+        asked = asked.where(tuple_(Item.changed_at, Item.id) < place)
     rows = db.session.scalars(asked.order_by(Item.changed_at.desc(), Item.id.desc()).limit(PAGE + 1)).all()
-    _preload_projects(rows)
     last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return Listing(rows[:PAGE], f"{last.changed_at.isoformat()}~{last.id}" if last else "")
+    return Listing(rows[:PAGE], f"{last.changed_at.isoformat()}~{last.id}" if last else "", _projects(rows))
+
+
+def _place(after: str, read: Callable[[str], Any]) -> tuple[Any, int] | None:
+    """Where a page starts; an address that somebody made up starts at the top."""
+    value, _, key = after.rpartition("~")
+    try:
+        return (read(value), int(key)) if key.isdecimal() and len(key) < 10 else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def ready(connection: Connection, kind: Kind, chosen: Filter | None, keys: Sequence[int] = ()) -> list[Item]:
@@ -59,19 +75,17 @@ def _items(connection: Connection, kind: Kind, chosen: Filter, words: str) -> Se
     return asked
 
 
-def _preload_projects(rows: Sequence[Item]) -> None:
+def _projects(rows: Sequence[Item]) -> Sequence[Project]:
     keys = {row.project_id for row in rows if row.project_id}
-    if keys:
-        db.session.scalars(select(Project).where(Project.id.in_(keys))).all()
+    return db.session.scalars(select(Project).where(Project.id.in_(keys))).all() if keys else ()
 
 
 def _records(connection: Connection, kind: Kind, chosen: Filter, words: str, after: str) -> Listing:
     asked = select(Record).filter_by(connection_id=connection.id, kind=kind.slug, filter=chosen)
     if words:
         asked = asked.where(Record.full_name.icontains(words, autoescape=True))
-    if after:
-        name, _, key = after.rpartition("~")
-        asked = asked.where(tuple_(Record.full_name, Record.id) > (name, int(key)))
+    if place := _place(after, str):
+        asked = asked.where(tuple_(Record.full_name, Record.id) > place)
     rows = db.session.scalars(asked.order_by(Record.full_name, Record.id).limit(PAGE + 1)).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     return Listing(rows[:PAGE], f"{last.full_name}~{last.id}" if last else "")

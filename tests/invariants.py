@@ -67,7 +67,7 @@ class Facts:
         self.open = {e.item_id: e for e in self.exchanges if e.item_id and e.state in OPEN}
         self.unsettled = [m for m in self.messages.values() if m.writes and m.settled_at is None]
         with company.home.reading() as books:
-            self.there = _judge(books, {s.marker for s in self.snapshots.values()})
+            self.there = judge(books, {s.marker for s in self.snapshots.values()})
 
     def found(self, marker: str) -> list[There]:
         """What the company file has under this marker."""
@@ -204,7 +204,7 @@ WANTED: dict[str, Callable[[Facts, Item], dict[str, Any]]] = {
 }  # fmt: skip
 
 
-def _judge(books: Books, markers: Collection[str]) -> dict[str, list[There]]:
+def judge(books: Books, markers: Collection[str]) -> dict[str, list[There]]:
     """marker -> what the company file has with the ExternalGUID of that marker."""
     known = {guid(marker): marker for marker in markers}
     there: defaultdict[str, list[There]] = defaultdict(list)

@@ -96,14 +96,16 @@ def _add(actor: User, code: str, name: str, is_division: bool, division: CostCod
 
 
 def _refuse(code: str, name: str, division: str, but: int | None = None) -> None:
-    against = {"code": words.why_not("Code", code), "name": words.why_not("Name", name),
-               "division": words.why_not("Division", division, required=False)}  # fmt: skip
-    same = find_any(code)
+    _raise({"code": words.why_not("Code", code), "name": words.why_not("Name", name),
+            "division": words.why_not("Division", division, required=False)})  # fmt: skip
+    same, above = find_any(code), find_any(division) if division else None
     if same and same.id != but:
-        against["code"] = f"{code.strip()} is there already: {same.name}. Choose another code, or edit that one."
-    above = find_any(division) if division else None
-    if above and not above.is_division or division and division.lower() == code.strip().lower():
-        against["division"] = f"{division} is a cost code itself, so it cannot be a division. Choose another division."
+        _raise({"code": f"{code.strip()} is there already: {same.name}. Choose another code, or edit that one."})
+    if (above and not above.is_division) or (division and division.lower() == code.strip().lower()):
+        _raise({"division": f"{division} is a cost code itself, so it cannot be a division. Choose another division."})
+
+
+def _raise(against: dict[str, str]) -> None:
     for field, sentence in against.items():
         if sentence:
             raise CodeRefused(sentence, field)
@@ -164,6 +166,8 @@ def find(code: str, *, is_division: bool = False) -> CostCode | None:
 
 def find_any(code: str) -> CostCode | None:
     """The code or division with this number, whatever its capitals."""
+    if words.why_not("Code", code):
+        return None
     return db.session.scalar(select(CostCode).where(func.lower(CostCode.code) == func.lower(code.strip())))
 
 

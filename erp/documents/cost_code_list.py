@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from erp.db import db
 from erp.documents.cost_code import CostCode
+from erp.documents.words import printable
 from erp.items import Item
 
 A_PAGE = 500
@@ -45,7 +46,7 @@ def _heading() -> ColumnElement[str]:
 
 
 def _fits(words: str) -> ColumnElement[bool]:
-    like = f"%{words.strip().replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
+    like = f"%{printable(words).strip().replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
     columns = (CostCode.code, CostCode.title, func.coalesce(_heading(), ""))
     return or_(*(column.ilike(like, escape="!") for column in columns))
 

@@ -8,6 +8,7 @@ from erp import audit
 from erp.db import db
 from erp.documents.document import DocumentRefused, touch
 from erp.documents.project import Project, grant, team
+from erp.documents.words import printable
 from erp.people import Level, User
 from erp.people.user import PROJECT_TOOLS
 
@@ -18,9 +19,10 @@ class TeamRefused(DocumentRefused):
 
 def add(project: Project, actor: User, email: str, level: Level = Level.READ) -> User:
     """Give the person with this e-mail the level on every tool; raises TeamRefused when nobody has it."""
-    user: User | None = db.session.scalar(select(User).where(func.lower(User.email) == email.strip().lower(), User.active))
+    email = printable(email).strip()
+    user: User | None = db.session.scalar(select(User).where(func.lower(User.email) == email.lower(), User.active))
     if user is None:
-        raise TeamRefused(f"Nobody here has the e-mail {email.strip()[:80]}. {_who_adds()}", "email")
+        raise TeamRefused(f"Nobody here has the e-mail {email[:80]}. {_who_adds()}", "email")
     if any(row.project_id == project.id for row in user.grants):
         raise TeamRefused(f"{user.name} is in the team already. Change the levels in the table.", "email")
     if level == Level.NONE:

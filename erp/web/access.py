@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, current_app, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import select
@@ -21,6 +21,7 @@ csrf = CSRFProtect()
 manager = LoginManager()
 V = TypeVar("V", bound=Callable[..., Any])
 IDLE_SECONDS = 4 * 3600
+LARGEST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ def needs(right: str, scope: str = "", kind: str = "") -> Callable[[V], V]:
 
 def install(app: Flask) -> None:
     """Log-in, cross-site protection and the hook."""
+    app.before_request(_limit)
     csrf.init_app(app)
     manager.init_app(app)
     manager.session_protection = None
@@ -56,9 +58,20 @@ def install(app: Flask) -> None:
     app.before_request(enforce)
 
 
+def _limit() -> None:
+    """A form is small; only files and the door of the Web Connector may be as large as MAX_CONTENT_LENGTH."""
+    if request.mimetype == "application/x-www-form-urlencoded":
+        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
+
+
+def forget_reader() -> None:
+    """Let the rest of this request do without the person: the database that knows him does not answer."""
+    g._login_user = manager.anonymous_user()
+
+
 def _load(identity: str) -> User | None:
     key, _, session_key = identity.partition(":")
-    wanted = select(User).where(User.id == (int(key) if key.isdigit() else 0))
+    wanted = select(User).where(User.id == (int(key) if key.isdecimal() and len(key) < 10 else 0))
     eager = (selectinload(User.grants), selectinload(User.privileges), selectinload(User.grid))
     user = db.session.scalar(wanted.options(*eager))
     fits = user is not None and user.active and user.session_key == session_key
@@ -68,6 +81,8 @@ def _load(identity: str) -> User | None:
 def _awake() -> bool:
     moment = now().timestamp()
     if moment - session.get("seen", moment) > IDLE_SECONDS:
+        return False
+    if moment - session.get("since", moment) > current_app.permanent_session_lifetime.total_seconds():
         return False
     if moment - session.get("seen", 0) > 60:
         session["seen"] = moment
@@ -79,6 +94,8 @@ def enforce() -> Any:
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None:
         return None
+    if any(isinstance(value, int) and value > LARGEST_ID for value in (request.view_args or {}).values()):
+        abort(404)
     declared: Needs | None = getattr(view, "needs", None)
     if declared is None:
         abort(500, f"{request.endpoint} declares no right")

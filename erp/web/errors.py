@@ -2,11 +2,12 @@
 
 import logging
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, Response, make_response, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import NoResultFound, OperationalError
+from sqlalchemy.exc import DataError, NoResultFound, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from erp.db import db
@@ -14,6 +15,7 @@ from erp.documents.document import StaleDocument
 from erp.items.perform import Refused
 from erp.kind import Reason
 from erp.moves import Stale
+from erp.web.access import forget_reader
 
 log = logging.getLogger(__name__)
 SHOWN = (400, 403, 404, 409, 413, 429, 500, 503)
@@ -26,6 +28,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(Refused, lambda refused: answer(409, reasons=refused.reasons))
     app.register_error_handler(Stale, lambda stale: answer(409, reasons=[Reason(stale.sentence)]))
     app.register_error_handler(StaleDocument, lambda stale: answer(409, reasons=[Reason(stale.sentence)]))
+    for odd in (OverflowError, DataError):
+        app.register_error_handler(odd, lambda _: answer(400))
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(Exception, _fault)
 
@@ -48,15 +52,16 @@ def _http(error: HTTPException) -> Any:
     if isinstance(error, CSRFError):
         return answer(400, reasons=[Reason("The page was open for too long. Reload it and try again; nothing was changed.")])
     if error.code == 403:
-        log.warning("refused: %s %s for %s", request.method, request.path, getattr(current_user, "email", "nobody"))
+        log.warning("refused: %s %s for %s", request.method, quote(request.path), getattr(current_user, "email", "nobody"))
     return answer(error.code)
 
 
 def _busy(error: OperationalError) -> Any:
     log.error("the database did not answer: %s", error.orig)
+    forget_reader()
     return answer(503, reasons=[Reason("The database is busy. Nothing was changed; try again in a moment.")])
 
 
 def _fault(error: Exception) -> Any:
-    log.exception("a fault of ours at %s %s", request.method, request.path)
+    log.exception("a fault of ours at %s %s", request.method, quote(request.path))
     return answer(500)

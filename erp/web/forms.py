@@ -31,8 +31,8 @@ MOST_KEY = 2**31 - 1
 BY_SHAPE, NO_DIVISION = "auto", "none"
 
 
-def _trimmed(text: Any) -> Any:
-    return text.strip(" \t\r\n\u00a0") if isinstance(text, str) else text
+def _trimmed(text: Any) -> str:
+    return text.strip(" \t\r\n\u00a0") if isinstance(text, str) else ""
 
 
 def _text(label: str) -> StringField:

@@ -58,7 +58,7 @@ def enter() -> Any:
     session.clear()
     session.permanent = True
     login_user(user)
-    session["seen"] = now().timestamp()
+    session["since"] = session["seen"] = now().timestamp()
     return redirect(local(form.next.data) or url_for(".home"), 303)
 
 

@@ -16,6 +16,9 @@ from erp.simulator.wire import Answered, Unreachable
 Post = Callable[[str, dict[str, str], bytes], Answered]
 HRESULTS = ("0x8004041C", "0x80010105", "0x80040402", "0x80040408")
 TWISTS = ("hresult", "truncate", "duplicate", "late")
+WEIGHTS = {"before_authenticate": 0.15, "after_authenticate": 0.15, "before_close": 0.5}
+LINE = 0.15
+"""Where nothing is at stake yet, less breaks: the history should get to where something is."""
 
 
 class Killed(BaseException):
@@ -29,6 +32,7 @@ class Faults:
         self.die, self.rate = die, rate
         self.counted: Counter[str] = Counter()
         self._left, self._kind = 0, ""
+        self.written = False
 
     def strikes(self, name: str, weight: float = 1.0) -> bool:
         """Whether this fault happens now."""
@@ -50,7 +54,7 @@ class Faults:
 
     def _arm(self) -> None:
         self._left = 0
-        if self.rate and self.die.random() < self.rate:
+        if self.die.random() < self.rate / 2:
             self._kind = self.die.choice(("before commit", "after commit", "killed", "database"))
             self._left = self.die.randint(1, 3 if "commit" in self._kind else 60)
 
@@ -68,7 +72,8 @@ class Faults:
                 connection.connection.dbapi_connection.commit()  # type: ignore[union-attr]
             raise Killed
 
-    def _statement(self, *_: Any) -> None:
+    def _statement(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        self.written = self.written or not statement.startswith(("SELECT", "BEGIN"))
         if self._left and "commit" not in self._kind and self._countdown():
             self.counted[f"{self._kind} at a statement"] += 1
             if self._kind == "killed":
@@ -85,12 +90,12 @@ class Faults:
         """The way of one call to the server and back."""
 
         def carry(url: str, headers: dict[str, str], body: bytes) -> Answered:
-            if self.strikes("request lost", 0.5):
+            if self.strikes("request lost", LINE):
                 raise Unreachable("the request was lost")
-            if self.strikes("request doubled", 0.5):
+            if self.strikes("request doubled", LINE):
                 self._served(post, url, headers, body)
             answered = self._served(post, url, headers, body)
-            if self.strikes("answer lost", 0.5):
+            if self.strikes("answer lost", LINE):
                 raise Unreachable("the answer was lost")
             return answered
 
@@ -107,7 +112,7 @@ class Faults:
 
     def connector(self, stage: str) -> str | None:
         """What the Web Connector does at a stage of its session: nothing special, or it vanishes or twists the answer."""
-        if self.strikes(f"died {stage.replace('_', ' ')}"):
+        if self.strikes(f"died {stage.replace('_', ' ')}", WEIGHTS.get(stage, 1.0)):
             raise ConnectorDied
         for twist in TWISTS if stage == "executed" else ():
             if self.strikes(f"answer {twist}"):

@@ -275,4 +275,4 @@ def test_ten_thousand_lines_take_a_few_seconds(people: SimpleNamespace, pier: Pr
     carry_out(budget, upload, COLUMNS, people.pam, leave_out=False)
     budgets.lock(budget, people.pam, None)
     assert (budget.size, budget.total) == (10_000, sum(n * 100 + 25 for n in range(10_000)))
-    assert time.monotonic() - started < 15
+    assert time.monotonic() - started < 30

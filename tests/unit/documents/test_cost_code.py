@@ -39,6 +39,7 @@ def test_codes_are_found_whatever_their_capitals(people: SimpleNamespace) -> Non
     assert cost_code.find(" SW-1 ") is made
     assert cost_code.find("SW", is_division=True) is made.division
     assert cost_code.find("SW") is None
+    assert cost_code.find("sw\x00-1") is None
 
 
 @pytest.mark.parametrize(("code", "name", "division", "field", "words"), [

@@ -195,6 +195,27 @@ def test_a_code_with_other_accounts_goes_to_a_person(house: House) -> None:
     assert (item.state, item.error["message"]) == ("Unknown", "The item 32:32-1200 was made with another income account.")
 
 
+def test_an_estimate_whose_job_was_merged_away_is_found_by_the_wider_look(house: House) -> None:
+    item, _ = lost(house, budget)
+    house.touch(item)
+    house.touch(house.item(house.pier))
+    bookkeeper.merge(house.company, "job", "City of Bayview:Pier 9 Sewer Renewal", "City of Bayview:Fire Station 4")
+    house.caller().drain()
+    assert (item.state, len(house.writes(item))) == ("Unknown", 1)
+    assert item.error["message"].startswith("The Estimate is on City of Bayview:Fire Station 4")
+
+
+def test_a_budget_whose_job_is_gone_and_that_never_arrived_fails_instead_of_being_looked_up_for_ever(house: House) -> None:
+    item = budget(house)
+    caller = house.caller()
+    caller.ask()
+    caller.close()
+    house.touch(house.item(house.pier))
+    bookkeeper.delete(house.company, "job", "City of Bayview:Pier 9 Sewer Renewal")
+    house.caller().drain()
+    assert (item.state, item.error["code"]) == ("Failed", "3140")
+
+
 def test_an_estimate_moved_to_another_job_goes_to_a_person(house: House) -> None:
     item, number = lost(house, budget)
     move_estimate(house, number, "City of Bayview:Fire Station 4")

@@ -54,6 +54,7 @@ def test_the_list_is_filtered(as_: Any, codes: list[CostCode]) -> None:
     text = as_("pam").get("/cost-codes/?q=curbs").text
     assert "32-1600" in text
     assert "33-3100" not in text
+    assert as_("pam").get("/cost-codes/?q=%00").status_code == 200
     assert "No cost code has “zzz” in it." in as_("pam").get("/cost-codes/?q=zzz").text
 
 
