@@ -161,7 +161,7 @@
     all[at].scrollIntoView({block: "nearest"});
   };
   const target = (key) => {
-    const row = $("[data-row][data-now~=row]") || document.activeElement?.closest?.("[data-row]");
+    const row = document.activeElement.closest("[data-row]") || $("[data-row][data-now~=row]");
     return (row && $(`[data-key="${key}"]`, row)) || $(`[data-key="${key}"]:not([data-row] *)`);
   };
   const typing = (one) => one.closest?.("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio])");
@@ -179,7 +179,7 @@
   });
   on("focusin", (event) => {
     const row = near(event, "[data-list] [data-row]");
-    if (row && !is(row, "row")) { const all = rows(); here = all.indexOf(row); all.forEach((one, n) => mark(one, "row", n === here)); }
+    if (row) { const all = rows(); here = all.indexOf(row); all.forEach((one, n) => mark(one, "row", n === here && event.target.matches(":focus-visible"))); }
     if (event.target.autofocus) event.target.autofocus = false;
   });
 

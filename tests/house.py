@@ -56,6 +56,9 @@ SETTINGS = {"TESTING": True, "SECRET_KEY": "test", "WTF_CSRF_ENABLED": False, "R
             "QBWC_LEASE_SECONDS": 60.0, "QBWC_BACKOFF": 0.0}  # fmt: skip
 
 
+FILES = ("house", "company")
+
+
 @cache
 def ground() -> tuple[Flask, Path]:
     """The one application of this process, and the folder where its database and the company file lie."""
@@ -67,16 +70,8 @@ def ground() -> tuple[Flask, Path]:
         Base.metadata.create_all(db.engine)
         house = House(app, folder)
         _found(house)
-        house.leave()
-    for name in ("house", "company"):
-        _checkpoint(folder / f"{name}.db")
-        shutil.copy(folder / f"{name}.db", folder / f"{name}.founded")
+        house.keep("founded")
     return app, folder
-
-
-def _checkpoint(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA journal_mode=DELETE")
 
 
 def _found(house: "House") -> None:
@@ -115,11 +110,11 @@ def _company_file(company: Company) -> None:
 
 
 @contextmanager
-def move_in(**settings: Any) -> Iterator["House"]:
-    """A freshly founded house with its clock standing still; leaves nothing behind."""
+def move_in(stage: str = "founded", **settings: Any) -> Iterator["House"]:
+    """A house as it was kept at a stage, its clock standing still; leaves nothing behind."""
     app, folder = ground()
-    for name in ("house", "company"):
-        shutil.copy(folder / f"{name}.founded", folder / f"{name}.db")
+    for name in FILES:
+        shutil.copy(folder / f"{name}.{stage}", folder / f"{name}.db")
     before = dict(app.config)
     app.config.update(settings)
     with app.app_context(), time_machine.travel(START, tick=False) as clock:
@@ -129,8 +124,8 @@ def move_in(**settings: Any) -> Iterator["House"]:
         finally:
             house.leave()
             app.config.update(before)
-            for file in folder.iterdir():
-                if file.suffix != ".founded":
+            for name in FILES:
+                for file in folder.glob(f"{name}.db*"):
                     file.unlink()
 
 
@@ -138,7 +133,7 @@ class House:
     """What a test says: who does what, and when the Web Connector calls."""
 
     def __init__(self, app: Flask, folder: Path, clock: Any = None) -> None:
-        self.app, self.clock = app, clock
+        self.app, self.folder, self.clock = app, folder, clock
         self.touched: set[str] = set()
         self.company = Company(folder / "company.db")
         self.client = app.test_client()
@@ -176,6 +171,14 @@ class House:
         found = find(self.connection.id, document.id)
         assert found is not None
         return found
+
+    def keep(self, stage: str) -> None:
+        """Keep both files as they are now, for `move_in(stage)`."""
+        self.leave()
+        for name in FILES:
+            with closing(sqlite3.connect(self.folder / f"{name}.db")) as connection:
+                connection.execute("PRAGMA journal_mode=DELETE")
+            shutil.copy(self.folder / f"{name}.db", self.folder / f"{name}.{stage}")
 
     @property
     def now(self) -> datetime:

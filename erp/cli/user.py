@@ -1,6 +1,7 @@
 """`flask user …`: the first owner, and what only the command line may do."""
 
 import secrets
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 from flask.cli import AppGroup
@@ -50,6 +51,8 @@ def create(email: str, name: str | None, owner: bool, push: bool, erp: str, dire
     """Make a person with EMAIL."""
     if "@" not in email or email.split() != [email]:
         raise click.ClickException(f"“{email}” is no e-mail address.")
+    if not _is_zone(zone):
+        raise click.ClickException(f"“{zone}” is no time zone. Write one such as America/Los_Angeles.")
     if find(email):
         raise click.ClickException(f"{email} exists already. Use “user password” to give a new password.")
     secret = password or secrets.token_urlsafe(12)
@@ -113,6 +116,13 @@ def everybody() -> None:
         levels = ", ".join(f"{COMPANY_TOOLS[g.tool]} {g.as_level.label}" for g in user.grants if g.tool in COMPANY_TOOLS)
         extra = ", ".join(filter(None, ("owner" if user.owner else "", *(p.name for p in user.privileges))))
         click.echo(f"{user.email:40} {user.name:24} {levels or '-'}{'; ' + extra if extra else ''}")
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(ZoneInfo(name))
+    except (OSError, ValueError, ZoneInfoNotFoundError):
+        return False
 
 
 def _known(email: str) -> User:

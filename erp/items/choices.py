@@ -44,8 +44,10 @@ def _entry(connection_id: int, choice: Choice, erp_id: str) -> dict[str, str] | 
 
 def proposals(item: Item) -> dict[str, Any]:
     """What the row offers: the item's own earlier choice, else the kind's default, else what was chosen last time."""
-    defaults, last = item.declaration.defaults(item), _last(item)
-    return {c.name: item.choices.get(c.name) or _default(item, c, defaults) or last.get(c.name) or None for c in asked(item)}
+    defaults = item.declaration.defaults(item)
+    offered = {c.name: item.choices.get(c.name) or _default(item, c, defaults) for c in asked(item)}
+    last = {} if all(offered.values()) else _last(item)
+    return {name: value or last.get(name) or None for name, value in offered.items()}
 
 
 def _default(item: Item, choice: Choice, defaults: dict[str, str]) -> Any:

@@ -23,6 +23,7 @@ from erp.states import Filter
 from erp.web.access import needs
 from erp.web.render import is_htmx
 from erp.web.rows import Row, rows_for
+from erp.web.session import local
 
 blueprint = Blueprint("desk", __name__, url_prefix="/erp")
 
@@ -68,12 +69,12 @@ def accept_many(connection_id: int, slug: str) -> Response | str:
     seen = [item for item in selected if item.changed_at <= shown_at]
     with transaction():
         done, refused = accept_all(seen, current_user, request.form, _versions(seen))
-    for category, words in accept_words(done, refused, len(selected) - len(seen)):
+    for category, words in accept_words(done, refused, len(selected) - len(seen), _asked() - len(selected)):
         flash(words, category)
     return back(connection, kind)
 
 
-def accept_words(done: int, refused: Refusals, later: int) -> list[tuple[str, str]]:
+def accept_words(done: int, refused: Refusals, later: int, gone: int) -> list[tuple[str, str]]:
     """What the click did, in sentences; five refusals with their reasons."""
     words = [("info", f"{done} accepted.")] if done else []
     for item, reasons in refused[:5]:
@@ -82,7 +83,13 @@ def accept_words(done: int, refused: Refusals, later: int) -> list[tuple[str, st
         words.append(("warning", f"{len(refused) - 5} more were not accepted; accept one of them to see why."))
     if later:
         words.append(("warning", f"{later} came or changed after this list was shown; look at them first."))
-    return words
+    if gone > 0:
+        words.append(("warning", f"{gone} of the selected rows did not wait for a decision any more."))
+    return words or [("warning", "No row was selected.")]
+
+
+def _asked() -> int:
+    return 0 if request.form.get("everything") else len(set(request.form.getlist("ids", type=int)))
 
 
 def _selected(connection: Connection, kind: Kind) -> list[Item]:
@@ -112,7 +119,7 @@ def refresh_lists(connection_id: int) -> Response:
     with transaction():
         queued = refresh(connection)
     flash(f"{queued} lists are read at the next visit of the Web Connector." if queued else "The lists are being read.", "info")
-    target = request.form.get("back", "")
+    target = local(request.form.get("back"))
     return redirect(target if target.startswith("/erp/") else url_for(".home"), 303)
 
 

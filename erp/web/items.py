@@ -15,7 +15,7 @@ from erp.exchanges.export import look_again, retry, withdraw
 from erp.items import Item
 from erp.items.perform import Refused, accept, change_choices, reject, retrieve, send, unaccept
 from erp.kind import KINDS
-from erp.moves import Stale
+from erp.moves import Stale, last_event
 from erp.people.user import Level
 from erp.states import NOUNS, Filter, State
 from erp.web.access import needs
@@ -51,6 +51,7 @@ def decide(connection_id: int, item_id: int, noun: str) -> Any:
         abort(404)
     try:
         with transaction():
+            _not_older(item)
             done = DECISIONS[action](item)
             bell = ("jobs.export.export", done.batch) if isinstance(done, Exchange) else ("jobs.mail.mail",)
     except (Refused, Stale) as refused:
@@ -58,6 +59,12 @@ def decide(connection_id: int, item_id: int, noun: str) -> Any:
     if action in ("retry", "look_again", "reject"):
         doorbell.ring(*bell)
     return back(item.connection, item.declaration)
+
+
+def _not_older(item: Item) -> None:
+    """Who clicks on an older page hears first of all who was faster."""
+    if _version() not in (None, item.version):
+        raise Stale(item, last_event(item))
 
 
 def _version() -> int | None:

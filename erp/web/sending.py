@@ -12,7 +12,7 @@ from erp.items import Item
 from erp.items.perform import item_for
 from erp.items.why_not import why_not
 from erp.kind import KINDS, Kind, Reason
-from erp.people.user import COMPANY_TOOLS, PROJECT_TOOLS, Level
+from erp.people.user import Level
 from erp.states import State
 
 
@@ -85,7 +85,5 @@ def _waits_for(item: Item) -> str:
 
 
 def may_see(kind: Kind, document: Any) -> bool:
-    """Whether the reader may know that the document exists."""
-    if document.project_id is None:
-        return any(current_user.level(tool) > Level.NONE for tool in kind.tools if tool in COMPANY_TOOLS)
-    return any(current_user.level(tool, document.project_id) > Level.NONE for tool in PROJECT_TOOLS)
+    """Whether the reader may know that the document exists: he has a level on a tool where its kind lives."""
+    return any(current_user.level(tool, document.project_id) > Level.NONE for tool in kind.tools)

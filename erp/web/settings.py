@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from erp import audit, connections, desk
 from erp.connections import Connection
@@ -23,7 +23,7 @@ blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 class ConnectionForm(FlaskForm):  # type: ignore[misc]
     """A new connection."""
 
-    name = StringField("Name", [InputRequired("Write a name, such as the company file's."), Length(max=80)])
+    name = StringField("Name", [DataRequired("Write a name, such as the company file's."), Length(max=80)])
     kind = SelectField("Accounting system")
     base_url = StringField("Address of this server, as the Windows machine reaches it", [InputRequired(), Length(max=200)])
 

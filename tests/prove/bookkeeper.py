@@ -67,9 +67,9 @@ class Bookkeeper:
     def take_name(self) -> None:
         """An entry of the bookkeeper's own under a name that one of ours may want."""
         if self.die.random() < 0.5:
-            deeds.add_job(self.company, self._customer(), f"Project {self.die.randrange(5)}")
+            deeds.add_job(self.company, self._customer(), f"Project {self.die.randrange(20)}")
         else:
-            deeds.add_item(self.company, f"{self.die.randrange(32, 35)}", "Construction Income", "Subcontracts")
+            deeds.add_item(self.company, "34", "Construction Income", "Subcontracts")
 
     def _one(self, kind: str = "") -> tuple[str, str]:
         kind = kind or self.die.choice(("job", "item"))
@@ -109,7 +109,7 @@ class Bookkeeper:
     def take_number(self) -> None:
         """An estimate of the bookkeeper's own under a number that one of ours may want."""
         self._request(f"<EstimateAddRq><EstimateAdd><CustomerRef><FullName>{self._one('job')[1]}</FullName></CustomerRef><RefNumber>"
-                      f"26-{self.die.randrange(5)}-B</RefNumber><EstimateLineAdd><Desc>by hand</Desc></EstimateLineAdd></EstimateAdd>"
+                      f"26-{self.die.randrange(20)}-B</RefNumber><EstimateLineAdd><Desc>by hand</Desc></EstimateLineAdd></EstimateAdd>"
                       "</EstimateAddRq>")  # fmt: skip
 
     def post_cost(self) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -64,7 +65,8 @@ class Result:
 def play(seed: int, *, steps: int = STEPS, rate: float = RATE, say: Callable[[str], None] | None = None) -> Result:
     """Play one history to its end."""
     result = Result(seed)
-    with move_in(QBWC_LEASE_SECONDS=float(LEASE), QBWC_BACKOFF=0.2) as house, silence():
+    grown()
+    with move_in("grown", QBWC_LEASE_SECONDS=float(LEASE), QBWC_BACKOFF=0.2) as house, silence():
         world = World(house, result, random.Random(seed), rate, say)
         unwatch = world.faults.listen()
         try:
@@ -81,6 +83,33 @@ def play(seed: int, *, steps: int = STEPS, rate: float = RATE, say: Callable[[st
     return result
 
 
+@cache
+def grown() -> None:
+    """Half of the projects and the codes are in accounting, most of those projects have a budget: there is work to do."""
+    with move_in() as house:
+        with transaction():
+            for number, name in MORE_CODES:
+                cost_code.create(house.pam, number, name)
+            for n in range(2, PROJECTS):
+                make_project(house, n)
+        for number, _ in (*CODES, MORE_CODES[0]):
+            house.accepted("cost_code", house.code(number))
+        for n in range(2, PROJECTS // 2):
+            house.accepted("job", house.project(f"26-{n}"))
+        house.export("cost_code")
+        house.export("job")
+        assert house.update().ok
+        for n in range(2, PROJECTS // 2 - 1):
+            house.budget_of(house.project(f"26-{n}"), 100_00 * n, -50, 999_999_999_999 - n)
+        house.keep("grown")
+
+
+def make_project(house: House, n: int) -> None:
+    """A project of Pam's."""
+    project.create(house.pam, number=f"26-{n}", title=f"Project {n}", wished_customer=CUSTOMER,
+                   connection_id=house.connection.id)  # fmt: skip
+
+
 @contextmanager
 def silence() -> Iterator[None]:
     """The product logs every fault that we inject."""
@@ -94,7 +123,7 @@ def silence() -> Iterator[None]:
 class World:
     """Everybody, and the die that says who does what next."""
 
-    ACTORS = {"pam": 30, "approver": 25, "connector": 30, "bookkeeper": 6, "obstacle": 5, "clear": 6, "clock": 5, "time": 5,
+    ACTORS = {"pam": 20, "approver": 25, "connector": 40, "bookkeeper": 8, "obstacle": 6, "clear": 9, "clock": 5, "time": 5,
               "late": 3, "other_file": 1}  # fmt: skip
     MEANWHILE = {"pam": 3, "approver": 6, "connector": 6, "bookkeeper": 3, "clock": 3, "time": 4, "late": 1}
 
@@ -106,27 +135,11 @@ class World:
         self.inside: list[str] = []
         self.hold: datetime | None = None
         self.batches: list[str] = []
-        self._open()
 
     def _connector_named(self, name: str) -> WebConnector:
         made = self.house.web_connector(post=self.faults.line(self.house.post))
         made.fault = lambda stage: self._at(name, stage)
         return made
-
-    def _open(self) -> None:
-        """Projects and codes are on their way when the history begins; which of them is a matter of luck."""
-        house, pam = self.house, self.house.pam
-        with transaction():
-            for number, name in MORE_CODES:
-                cost_code.create(pam, number, name)
-            for n in range(2, PROJECTS // 2):
-                self._make_project(n)
-        for kind, document in self._documents():
-            if self.die.random() < 0.8 and self._is_at_home(document):
-                house.accepted(kind, document)
-        house.export("job")
-        house.export("cost_code")
-        self.batches += sorted({e.batch for e in house.exchanges() if e.batch})
 
     # the history
 
@@ -160,19 +173,16 @@ class World:
     # the project manager
 
     def _pam(self) -> str:
-        deeds = {self._project: 3, self._budget: 5, self._send: 6, self._retrieve: 1}
-        return self._click(self.die.choices(list(deeds), list(deeds.values()))[0])
+        deeds = {self._project: 1, self._budget: 4, self._send: 8, self._retrieve: 1}
+        chosen = self.die.choices(list(deeds), list(deeds.values()), k=self.die.randint(1, 4))
+        return ", ".join(self._click(deed) for deed in chosen)
 
     def _project(self) -> str:
         number = len(list(db.session.scalars(select(Project.id))))
-        if number >= PROJECTS:
+        if number >= PROJECTS + 4:
             return "has projects enough"
-        self._make_project(number)
+        make_project(self.house, number)
         return f"makes project {number}"
-
-    def _make_project(self, n: int) -> None:
-        project.create(self.house.pam, number=f"26-{n}", title=f"Project {n}", wished_customer=CUSTOMER,
-                       connection_id=self.house.connection.id)  # fmt: skip
 
     def _budget(self) -> str:
         without = [of for item in self._items(State.SYNCED) if item.kind == "job"

@@ -25,7 +25,10 @@ def file_for(connection: Connection, minutes: int = 5) -> str:
 
 def why_not_url(base_url: str) -> str:
     """Why the Web Connector would refuse an address; empty when it takes it."""
-    parts = urlsplit(base_url)
+    try:
+        parts = urlsplit(base_url)
+    except ValueError:
+        return "Write the address with https:// and a host name."
     host = parts.hostname or ""
     if parts.scheme not in ("http", "https") or not host:
         return "Write the address with https:// and a host name."

@@ -63,6 +63,18 @@ def test_what_is_no_e_mail_is_refused(run, email):
     assert db.session.query(User).count() == 0
 
 
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "", "../../etc/passwd", "America", "utc\0"])
+def test_a_time_zone_that_is_none_is_refused_because_every_page_would_break(run, zone):
+    status, said = run("create", "ann@new.test", "--zone", zone)
+    assert status == 1
+    assert "is no time zone" in said
+
+
+def test_the_zone_of_a_person_is_kept(run):
+    assert run("create", "ann@new.test", "--zone", "America/Los_Angeles")[0] == 0
+    assert find("ann@new.test").zone == "America/Los_Angeles"
+
+
 def test_an_e_mail_that_is_there_is_refused_whatever_its_capitals(run, people):
     status, said = run("create", "ANN@x.test")
     assert status == 1

@@ -150,7 +150,10 @@ def test_rows_with_errors_stop_the_import_until_they_are_left_out(as_: Any, pier
     assert answer.status_code == 422
     assert "4 rows have errors. Nothing was imported." in answer.text
     assert budgets.of(pier) is None
-    assert "Imported: 1 line, 7.00 in total. New: 1 cost code." in as_("pam").post(url, data={"leave_out": "y"}, follow_redirects=True).text
+    assert (
+        "Imported: 1 line, 7.00 in total. New: 1 cost code."
+        in as_("pam").post(url, data={"leave_out": "y"}, follow_redirects=True).text
+    )
     assert cost_code.find("G-3")
     assert cost_code.find("G-1") is None
 

@@ -73,10 +73,14 @@ def test_what_a_level_on_the_budget_lets_stan_do(
     assert stan.get(url(budget)).status_code == see
     assert stan.post(url(budget, "/lines"), data=LINE).status_code == edit
     assert stan.post(url(budget, f"/lines/{line(budget).id}"), data={"amount": "5", "description": "x"}).status_code == edit
+    extra = budgets.add_line(budget, budgets.page_of(budget)[0].code, "O", 1_00)
+    db.session.commit()
+    assert stan.post(url(budget, f"/lines/{extra.id}/deletion"), data={}).status_code == edit
     assert stan.post(url(budget, "/lock"), data={}).status_code == edit
     assert stan.post(url(budget, "/unlock"), data={}).status_code == (unlock if edit == 303 else 403)
     db.session.expire_all()
-    assert budget.size == (2 if edit == 303 else 1)
+    assert budget.size == 2
+    assert [row.cost_type for row in budgets.page_of(budget)] == (["S", "M"] if edit == 303 else ["S", "O"])
 
 
 @pytest.mark.parametrize("name", ["ann", "bob", "stan", "adam", "olga"])

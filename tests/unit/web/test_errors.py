@@ -147,4 +147,8 @@ def test_odd_values_in_a_decision_are_no_fault_of_ours(stage, as_, form):
 @pytest.mark.parametrize("chosen", ["ready-to-export", "ready-to-import"])
 def test_an_odd_address_of_a_list_is_no_fault_of_ours(stage, as_, query, chosen):
     stage.job()
-    assert as_("ann").get(f"/erp/{stage.connection.id}/job/{chosen}?{query}", follow_redirects=True).status_code in (200, 400, 404)
+    assert as_("ann").get(f"/erp/{stage.connection.id}/job/{chosen}?{query}", follow_redirects=True).status_code in (
+        200,
+        400,
+        404,
+    )

@@ -61,14 +61,19 @@ def test_static_files_may_be_kept_and_their_errors_may_not(client):
 
 
 def test_https_is_remembered_and_http_is_not(client):
-    assert client.get("/login", base_url="https://localhost").headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    assert (
+        client.get("/login", base_url="https://localhost").headers["Strict-Transport-Security"]
+        == "max-age=31536000; includeSubDomains"
+    )
     assert "Strict-Transport-Security" not in client.get("/login").headers
 
 
 def test_the_policy_allows_nothing_inline_and_no_frames():
     assert "unsafe" not in POLICY
     assert POLICY.startswith("default-src 'none'")
-    assert {"script-src 'self'", "style-src 'self'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'"} <= set(POLICY.split("; "))
+    assert {"script-src 'self'", "style-src 'self'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'"} <= set(
+        POLICY.split("; ")
+    )
 
 
 def test_no_page_has_a_script_a_style_or_a_handler_of_its_own(asked):

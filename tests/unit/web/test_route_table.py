@@ -140,7 +140,11 @@ def test_no_page_breaks_and_no_get_changes_anything(app, samples, as_, name):
             should = expected(route, name)
             assert answer.status_code < 500, route
             if should == LET_IN:
-                assert answer.status_code in (200, 302, 303, 308) or answer.status_code == 404 and {"upload_id", "mail_id"} & route.arguments, route
+                assert (
+                    answer.status_code in (200, 302, 303, 308)
+                    or answer.status_code == 404
+                    and {"upload_id", "mail_id"} & route.arguments
+                ), route
             else:
                 assert outcome(answer) == should, route
     assert db.session.scalar(select(func.count(Event.id))) == before
@@ -223,9 +227,17 @@ def test_an_item_of_another_connection_is_404_and_stays_as_it_is(stage, samples,
 
 
 def test_ids_that_are_not_there_are_404_for_who_may_ask(app, samples, as_):
-    asked = [("ann", f"/erp/{n}/job/") for n in (0, 999)] + [("ann", f"/erp/{samples['connection_id']}/items/{n}") for n in (0, 999)]
-    asked += [("ann", f"/erp/{samples['connection_id']}/{slug}") for slug in ("job/nowhere", "nothing/", "nothing/synced", "job/READY")]
-    asked += [("adam", "/settings/connections/999"), ("adam", "/settings/connections/999/countersign.qwc"), ("adam", "/cost-codes/999/edit")]
+    asked = [("ann", f"/erp/{n}/job/") for n in (0, 999)] + [
+        ("ann", f"/erp/{samples['connection_id']}/items/{n}") for n in (0, 999)
+    ]
+    asked += [
+        ("ann", f"/erp/{samples['connection_id']}/{slug}") for slug in ("job/nowhere", "nothing/", "nothing/synced", "job/READY")
+    ]
+    asked += [
+        ("adam", "/settings/connections/999"),
+        ("adam", "/settings/connections/999/countersign.qwc"),
+        ("adam", "/cost-codes/999/edit"),
+    ]
     asked += [("pam", "/dev/inbox/999"), ("pam", "/dev/inbox/999/html")]
     assert {(name, url): as_(name).get(url).status_code for name, url in asked} == dict.fromkeys(asked, 404)
 
@@ -254,7 +266,9 @@ def test_a_document_that_pam_may_not_see_is_404(stage, samples, theirs, as_, nou
 @pytest.mark.parametrize("name", ["ann", "stan", "olga"])
 def test_a_cost_code_is_404_for_who_sees_no_cost_codes(stage, samples, as_, name):
     code = cost_code.find("32-1200")
-    answer = as_(name).post(f"/documents/cost_code/{code.id}/connections/{stage.connection.id}/sending", headers={"HX-Request": "true"})
+    answer = as_(name).post(
+        f"/documents/cost_code/{code.id}/connections/{stage.connection.id}/sending", headers={"HX-Request": "true"}
+    )
     assert answer.status_code == 404
 
 

@@ -38,7 +38,9 @@ def test_a_login_leads_back_to_the_page_that_was_asked_for(as_, target):
     assert enter(as_("nobody"), next=target).location == target
 
 
-@pytest.mark.parametrize(("name", "leads"), [("ann", "/erp/"), ("stan", "/erp/"), ("adam", "/erp/"), ("pam", "/projects/"), ("olga", "/projects/")])
+@pytest.mark.parametrize(
+    ("name", "leads"), [("ann", "/erp/"), ("stan", "/erp/"), ("adam", "/erp/"), ("pam", "/projects/"), ("olga", "/projects/")]
+)
 def test_people_of_accounting_start_at_the_desk_and_the_others_at_their_projects(as_, name, leads):
     assert as_(name).get("/").location == leads
 
@@ -63,7 +65,10 @@ def test_after_five_wrong_passwords_the_page_says_how_long_to_wait(as_):
         enter(browser, password="wrong")
     answer = enter(browser)
     assert answer.status_code == 429
-    assert said(answer) == ["Too many wrong passwords. Wait 1 min and try again; nothing was changed."] or "Wait 2 min" in said(answer)[0]
+    assert (
+        said(answer) == ["Too many wrong passwords. Wait 1 min and try again; nothing was changed."]
+        or "Wait 2 min" in said(answer)[0]
+    )
 
 
 def test_what_is_missing_is_asked_for_by_name(as_):

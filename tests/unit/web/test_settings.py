@@ -1,0 +1,159 @@
+"""Connections: made by Adam, their password shown once, their file for the Web Connector; and no secret in any log."""
+
+import logging
+
+import pytest
+from lxml import etree
+
+from erp.audit import Event
+from erp.connections import Connection
+from erp.db import db
+from erp.exchanges.exchange import Exchange, Session
+from tests.unit.web.pages import page, words
+
+FORM = {"name": "Harbor & Hill", "kind": "quickbooks", "base_url": "https://erp.x.test"}
+
+
+def password(answer):
+    """The secret on the page."""
+    found = page(answer).xpath("//*[@id='password']")
+    return words(found[0]) if found else ""
+
+
+def test_a_new_connection_shows_its_password_once_and_never_again(app, people, as_):
+    adam = as_("adam")
+    answer = adam.post("/settings/connections/new", data=FORM)
+    made, secret = db.session.query(Connection).one(), password(answer)
+    assert answer.status_code == 200
+    assert made.check_password(secret)
+    assert len(secret) >= 20
+    for url in ("/settings/connections", f"/settings/connections/{made.id}", f"/settings/connections/{made.id}/countersign.qwc",
+                "/settings/connections/new", "/erp/", "/dev/inbox/"):  # fmt: skip
+        again = adam.get(url, follow_redirects=True)
+        assert again.status_code == 200
+        assert secret not in again.text
+
+
+def test_the_page_with_the_password_stays_in_no_cache(people, as_):
+    assert as_("adam").post("/settings/connections/new", data=FORM).headers["Cache-Control"] == "no-store"
+
+
+def test_a_new_connection_is_in_the_trail_and_its_lists_are_queued(people, as_):
+    as_("adam").post("/settings/connections/new", data=FORM)
+    made = db.session.query(Connection).one()
+    event = db.session.query(Event).filter_by(subject=f"connection:{made.id}").one()
+    assert (event.action, event.actor) == ("create", "Adam")
+    assert db.session.query(Exchange).filter_by(purpose="refresh").count() == len(made.connector.lists)
+    assert not made.lists_read
+
+
+@pytest.mark.parametrize(("field", "value"), [
+    ("name", ""), ("name", "   "), ("name", "x" * 81), ("name", "bell \a"), ("name", "nul \0"), ("kind", "sage"), ("kind", ""),
+    ("base_url", ""), ("base_url", "http://erp.x.test"), ("base_url", "https://10.0.0.1"), ("base_url", "ftp://x"),
+    ("base_url", "javascript:alert(1)"), ("base_url", "https://" + "x" * 200), ("base_url", "https://["), ("base_url", "https://[::1]"),
+])  # fmt: skip
+def test_what_the_web_connector_would_not_take_is_refused_at_its_field(people, as_, field, value):
+    answer = as_("adam").post("/settings/connections/new", data={**FORM, field: value})
+    assert answer.status_code == 422
+    assert page(answer).xpath(f"//*[@id='{field}-error']") or page(answer).xpath("//*[contains(@class, 'error')]")
+    assert db.session.query(Connection).count() == 0
+
+
+@pytest.mark.parametrize("name", ["pam", "ann", "stan", "olga"])
+def test_nobody_but_the_erp_administrator_gets_near_connections(connection, as_, name):
+    browser, before = as_(name), connection.password_hash
+    asked = [browser.get("/settings/connections"), browser.get("/settings/connections/new"), browser.get(f"/settings/connections/{connection.id}"),
+             browser.get(f"/settings/connections/{connection.id}/countersign.qwc"), browser.post("/settings/connections/new", data=FORM),
+             browser.post(f"/settings/connections/{connection.id}/password")]  # fmt: skip
+    assert {answer.status_code for answer in asked} == {403}
+    assert db.session.query(Connection).one().password_hash == before
+
+
+def test_a_new_password_ends_the_old_one_says_so_and_is_in_the_trail(connection, as_):
+    old = connection.settings["password"]
+    answer = as_("adam").post(f"/settings/connections/{connection.id}/password")
+    assert connection.check_password(password(answer))
+    assert not connection.check_password(old)
+    assert "The old password has stopped working." in words(page(answer))
+    event = db.session.query(Event).filter_by(subject=f"connection:{connection.id}", action="password").one()
+    assert (event.actor, event.details) == ("Adam", {})
+
+
+def test_the_file_is_a_download_that_the_web_connector_reads(connection, as_):
+    answer = as_("adam").get(f"/settings/connections/{connection.id}/countersign.qwc")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="countersign.qwc"'
+    assert answer.content_type == "application/xml; charset=utf-8"
+    root = etree.fromstring(answer.data)
+    told = {child.tag: child.text or "" for child in root}
+    assert root.tag == "QBWCXML"
+    assert (told["AppURL"], told["AppSupport"]) == ("http://localhost:8000/qbwc", "http://localhost:8000/qbwc/support")
+    assert (told["UserName"], told["FileID"], told["QBType"]) == (connection.username, connection.file_id, "QBFS")
+    assert root.findtext("Scheduler/RunEveryNMinutes") == "5"
+    assert connection.settings["password"] not in answer.text
+
+
+def test_a_name_with_markup_in_it_is_text_in_the_file_and_on_the_pages(connection, as_):
+    connection.name, connection.last_error = "<b>&]]></AppName>", "<script>alert(1)</script>"
+    connection.facts = {"company": "<i>x</i>", "product": "<u>y</u>", "estimates": True}
+    db.session.commit()
+    adam = as_("adam")
+    assert etree.fromstring(adam.get(f"/settings/connections/{connection.id}/countersign.qwc").data).findtext("AppDescription") == (
+        "Countersign: <b>&]]></AppName>")  # fmt: skip
+    for url in ("/settings/connections", f"/settings/connections/{connection.id}"):
+        text = adam.get(url).text
+        assert not any(tag in text for tag in ("<b>&", "<script>alert", "<i>x", "<u>y"))
+
+
+def test_the_list_says_how_each_connection_is(connection, as_):
+    assert "never" in words(page(as_("adam").get("/settings/connections")))
+    connection.problem = "Another company file is open."
+    db.session.commit()
+    assert "Another company file is open." in words(page(as_("adam").get("/settings/connections")))
+
+
+def test_the_door_answers_a_browser_and_the_check_of_the_web_connector(client):
+    for url, said in (("/qbwc", "door for the QuickBooks Web Connector"), ("/qbwc/", "door"), ("/qbwc/support", "ERP administrator")):
+        answer = client.get(url)
+        assert (answer.status_code, answer.mimetype) == (200, "text/plain")
+        assert said in answer.text
+
+
+CALL = """<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body>
+<{method} xmlns="http://developer.intuit.com/">{body}</{method}></soap:Body></soap:Envelope>"""
+
+
+def knock(client, method, **fields):
+    body = "".join(f"<{name}>{value}</{name}>" for name, value in fields.items())
+    return client.post("/qbwc", data=CALL.format(method=method, body=body), content_type="text/xml").text
+
+
+def test_no_password_and_no_ticket_ever_stands_in_a_log(app, connection, people, client, caplog, monkeypatch):
+    secret, canary = connection.settings["password"], "canary-word-of-a-person"
+    monkeypatch.setattr("erp.people.login._NOBODY", people.ann.password_hash)
+    with caplog.at_level(logging.DEBUG):
+        for email in ("ann@x.test", "who@x.test"):
+            client.post("/login", data={"email": email, "password": canary})
+        knock(client, "authenticate", strUserName=connection.username, strPassword=canary)
+        assert "nvu" not in knock(client, "authenticate", strUserName=connection.username, strPassword=secret)
+        ticket = db.session.query(Session.ticket).scalar()
+        for method, fields in (("sendRequestXML", {"strHCPResponse": "no xml", "strCompanyFileName": "x", "qbXMLCountry": "US",
+                                                   "qbXMLMajorVers": "13", "qbXMLMinorVers": "0"}),
+                               ("receiveResponseXML", {"response": "no xml", "hresult": "", "message": ""}),
+                               ("getLastError", {}), ("connectionError", {"hresult": "0x1", "message": "x"})):  # fmt: skip
+            knock(client, method, ticket=ticket, **fields)
+        monkeypatch.setattr("erp.connectors.quickbooks.session._locked", lambda ticket: db.session.add(
+            Session(ticket=ticket, connection_id=None, opened_at=None)) or db.session.flush())  # fmt: skip
+        knock(client, "closeConnection", ticket=ticket)
+    assert "the door: closeConnection failed" in caplog.text
+    assert len(ticket) == 32
+    for word in (canary, secret, ticket, connection.password_hash):
+        assert word not in caplog.text
+
+
+def test_no_secret_of_a_person_stands_in_the_trail_or_the_outbox(stage, as_):
+    stage.reject(stage.job())
+    as_("adam").post(f"/settings/connections/{stage.connection.id}/password")
+    rows = [str(row) for name in ("events", "mails", "login_attempts") for row in db.session.execute(db.metadata.tables[name].select())]
+    assert rows
+    for secret in ("correct horse", stage.people.ann.password_hash, stage.connection.password_hash, stage.people.ann.session_key):
+        assert not any(secret in row for row in rows)
