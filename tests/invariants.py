@@ -101,7 +101,9 @@ def no_vanish(facts: Facts) -> None:
     for item in facts.items:
         exchange = facts.open.get(item.id)
         moving = item.as_state in MOVING
-        assert moving == (exchange is not None), f"item {item.id} is {item.state}, its open exchange is {exchange and exchange.state}"
+        assert moving == (exchange is not None), (
+            f"item {item.id} is {item.state}, its open exchange is {exchange and exchange.state}"
+        )
         if exchange is not None and exchange.state in (ExchangeState.DOUBT, ExchangeState.PERSON):
             assert item.as_state is State.UNKNOWN, f"item {item.id} is {item.state} while its exchange is {exchange.state}"
     if facts.drained:
@@ -245,9 +247,13 @@ def audit_one_to_one(facts: Facts) -> None:
         trail[event.subject].append(event)
     for item in facts.items:
         events = trail.pop(item.subject, [])
-        assert [e.version for e in events] == list(range(1, item.version + 1)), f"item {item.id} is at version {item.version}, its events are {[e.version for e in events]}"
+        assert [e.version for e in events] == list(range(1, item.version + 1)), (
+            f"item {item.id} is at version {item.version}, its events are {[e.version for e in events]}"
+        )
         states = [State.WITH_PM.value, *(e.to for e in events)]
-        assert [e.frm for e in events] == states[:-1], f"the events of item {item.id} are no chain: {[(e.frm, e.to) for e in events]}"
+        assert [e.frm for e in events] == states[:-1], (
+            f"the events of item {item.id} are no chain: {[(e.frm, e.to) for e in events]}"
+        )
         assert states[-1] == item.state, f"item {item.id} is {item.state}, its last event leads to {states[-1]}"
         assert all(e.actor_id or e.actor.startswith("system:") for e in events), f"a move of item {item.id} has no actor"
 
@@ -292,7 +298,9 @@ def tenant(facts: Facts) -> None:
     assert not wrong, f"exchanges {wrong} reach over to another connection"
     for session in db.session.scalars(select(Session).where(Session.outstanding.is_not(None))):
         message = db.session.get(Message, session.outstanding)
-        assert message is not None and message.connection_id == session.connection_id, f"session {session.ticket} holds another's message"
+        assert message is not None and message.connection_id == session.connection_id, (
+            f"session {session.ticket} holds another's message"
+        )
     linked = select(Record).join(Item, Item.id == Record.item_id).where(Item.connection_id != Record.connection_id)
     assert db.session.scalar(linked) is None, "a record is linked to an item of another connection"
 

@@ -101,7 +101,7 @@ def _unknown(exchange: Exchange, actor: System, reason: str) -> None:
 
 def _page(exchange: Exchange, actor: System, out: Page, session: Session) -> None:
     exchange.poison = 0
-    whole = [name for name in {"customer": ("customer", "job")}.get(exchange.subject[5:], (exchange.subject[5:],))]
+    whole = list({"customer": ("customer", "job")}.get(exchange.subject[5:], (exchange.subject[5:],)))
     written = records.apply(exchange.connection_id, out.rows, whole=whole if out.whole else ())
     exchange.result = {"rows": exchange.result.get("rows", 0) + len(out.rows),
                        "written": exchange.result.get("written", 0) + written}  # fmt: skip
