@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from erp.connections import Connection
 from erp.db import db, now
-from erp.exchanges.exchange import OPEN, Exchange, ExchangeState, Message, queue
+from erp.exchanges.exchange import OPEN, Exchange, ExchangeState, Message, lock, queue
 from erp.items import Item
 from erp.items.choices import pick
 from erp.items.perform import Refused, advance, guard
@@ -79,6 +79,7 @@ def why_not_look(item: Item, actor: User) -> list[Reason]:
 
 def withdraw(item: Item, actor: User, version: int | None = None) -> None:
     """Take an export back to Accepted while nothing of it was ever handed out."""
+    lock(item.connection_id)
     found = _open_exchange(item)
     handed = found and db.session.scalar(select(func.count()).where(Message.exchange_id == found.id))
     if found is None or found.state != ExchangeState.QUEUED or found.look or handed:

@@ -53,7 +53,9 @@ class Bookkeeper:
 
     def merge(self) -> None:
         kind, name = self._one()
-        deeds.merge(self.company, kind, name, self._one(kind)[1])
+        into = self._one(kind)[1]
+        if not f"{into}:".startswith(f"{name}:"):
+            deeds.merge(self.company, kind, name, into)
 
     def move_job(self) -> None:
         name = self._one("job")[1]
@@ -146,12 +148,12 @@ OBSTACLES: dict[str, Callable[[Company, random.Random], None]] = {
 """What stands in everybody's way until somebody clears it away."""
 
 
-def clear_away(company: Company) -> None:
-    """The company file as it was in the morning."""
+def clear_away(company: Company, sets: int) -> None:
+    """The company file as it was in the morning; `sets` is how many message sets this QuickBooks remembers."""
     deeds.open_own_file(company)
     deeds.unlock(company)
     deeds.crash_unsaved(company, "")
-    deeds.keep_message_sets(company, 64)
+    deeds.keep_message_sets(company, sets)
     deeds.limit_iterators(company, 10)
     deeds.set_read_only(company, False)
     deeds.close_dialog(company)

@@ -135,6 +135,9 @@ class World:
         self.inside: list[str] = []
         self.hold: datetime | None = None
         self.batches: list[str] = []
+        self.sets = 0 if result.seed % 2 else 64
+        """Every other QuickBooks remembers no message set at all: then only looking helps."""
+        self._clear()
 
     def _connector_named(self, name: str) -> WebConnector:
         made = self.house.web_connector(post=self.faults.line(self.house.post))
@@ -369,7 +372,7 @@ class World:
         return "opened"
 
     def _clear(self) -> str:
-        clear_away(self.house.company)
+        clear_away(self.house.company, self.sets)
         return "away"
 
     # time
@@ -405,7 +408,7 @@ class World:
     def come_to_rest(self) -> None:
         """Faults stop; what is on its way arrives; people press Retry and Look again; and the promises are kept."""
         self.faults.rate = 0
-        clear_away(self.house.company)
+        clear_away(self.house.company, self.sets)
         self._drain()
         for _ in range(2):
             for key in [item.id for item in self._items(State.FAILED, State.UNKNOWN)]:

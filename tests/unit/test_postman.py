@@ -12,7 +12,7 @@ from aiosmtpd.controller import Controller
 
 from erp.db import db, now, transaction
 from erp.mail import Mail, message_id
-from erp.postman import MOST_TRIES, compose, deliver
+from erp.postman import MOST_TRIES, _one, compose, deliver
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -209,9 +209,8 @@ def test_what_a_crashed_worker_was_sending_is_tried_again_after_its_lease(people
 
 def test_two_postmen_do_not_send_the_same_row(people, server, clock, monkeypatch):
     (row,) = queued(people, "pam")
-    inner = []
-    first = compose
-    monkeypatch.setattr("erp.postman.compose", lambda mail: (inner.append(deliver()), first(mail))[1])
+    key, url, inner, first = row.id, f"smtp://127.0.0.1:{server.port}", [], compose
+    monkeypatch.setattr("erp.postman.compose", lambda mail: (inner.append(_one(url, key)), first(mail))[1])
     assert deliver() == 1
-    assert inner == [0]
+    assert inner == [False]
     assert len(server.got) == 1

@@ -114,5 +114,6 @@ def _safe(text: str) -> str:
 
 
 def _envelope(inside: str) -> bytes:
-    words = f'<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="{ENVELOPE}"><soap:Body>{inside}</soap:Body></soap:Envelope>'
+    head = '<?xml version="1.0" encoding="utf-8"?>'
+    words = f'{head}<soap:Envelope xmlns:soap="{ENVELOPE}"><soap:Body>{inside}</soap:Body></soap:Envelope>'
     return words.encode("utf-8", "xmlcharrefreplace")

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from erp.db import db, transaction
+from erp.exchanges import export as exports
 from erp.exchanges.exchange import Exchange
 from erp.exchanges.export import export, look_again, progress, retry, why_not_look, withdraw
 from erp.items.perform import Refused, reject
@@ -104,6 +105,15 @@ def test_nothing_is_taken_back_after_it_was_refused_as_in_use(house: House) -> N
     assert (item.state, house.exchange(item).state) == ("Exporting", "queued")
     with pytest.raises(Refused), transaction():
         withdraw(item, house.ann)
+
+
+def test_taking_back_decides_only_when_it_holds_the_connection(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two servers on PostgreSQL the Web Connector may be first; on SQLite every writer waits anyway."""
+    item, caller = house.exported_job(), house.caller()
+    monkeypatch.setattr(exports, "lock", lambda connection_id: caller.ask())
+    with pytest.raises(Refused, match="handed to accounting already"), transaction():
+        withdraw(item, house.ann)
+    assert (item.state, house.exchange(item).state) == ("Exporting", "handed")
 
 
 def test_an_old_page_takes_nothing_back(house: House) -> None:

@@ -8,6 +8,7 @@ from erp.connectors.quickbooks import session
 from erp.db import db, transaction
 from erp.exchanges import journal
 from erp.exchanges.exchange import Session
+from erp.exchanges.export import withdraw
 from erp.simulator import bookkeeper
 from tests.house import Caller, House
 
@@ -29,6 +30,17 @@ def test_a_wrong_name_or_password_reads_nvu_in_the_second_place_and_leaves_no_tr
     before = sessions()
     assert session.authenticate(house.connection.username if name is None else name, password) == ["", "nvu", "", ""]
     assert sessions() == before
+
+
+def test_no_transaction_is_open_while_a_password_is_checked(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashing takes long on purpose; on SQLite every writer would wait for whoever guesses passwords."""
+    name = house.connection.username
+    db.session.rollback()
+    held: list[bool] = []
+    monkeypatch.setattr(session, "check_password_hash", lambda *_: held.append(db.session.registry().in_transaction()))
+    assert session.authenticate(name, "guess")[1] == "nvu"
+    assert session.authenticate("nobody", "guess")[1] == "nvu"
+    assert held == [False, False]
 
 
 # rule 2
@@ -95,6 +107,18 @@ def test_without_work_there_is_no_session(house: House) -> None:
     before = sessions()
     assert Caller(house).authenticate() == ["", "none", "", ""]
     assert sessions() == before
+
+
+def test_after_a_problem_the_file_is_looked_at_even_without_work(house: House) -> None:
+    bookkeeper.open_other_file(house.company)
+    house.exported_job()
+    house.caller().ask()
+    with transaction():
+        withdraw(house.item(house.pier), house.ann)
+    bookkeeper.open_own_file(house.company)
+    caller = house.caller()
+    assert "HostQueryRq" in caller.ask()
+    assert house.connection.problem == ""
 
 
 def test_work_that_waits_for_its_time_is_not_yet_work(house: House) -> None:
