@@ -12,7 +12,7 @@ from flask_migrate import Migrate
 from erp import cli, web
 from erp.connectors.quickbooks import connector as quickbooks
 from erp.db import db, prepare
-from erp.kinds import job, cost_code, budget  # noqa: I001  the order of the tabs
+from erp.kinds import budget, cost_code, job
 
 ROOT = Path(__file__).resolve().parent
 KINDS = (job.JOB, cost_code.COST_CODE, budget.BUDGET)

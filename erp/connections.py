@@ -78,9 +78,7 @@ def create(name: str, kind: str, base_url: str) -> tuple[Connection, str]:
         password_hash=generate_password_hash(password, "scrypt"), file_id=_guid(), settings={}, facts={}, epoch=1,
         last_error="", problem="", created_at=now(),
     )  # fmt: skip
-    connection.schedules = [
-        Schedule(list=name, every=HOURLY, next_at=now()) for name in connection.connector.lists
-    ]
+    connection.schedules = [Schedule(list=name, every=HOURLY, next_at=now()) for name in connection.connector.lists]
     db.session.add(connection)
     db.session.flush()
     return connection, password

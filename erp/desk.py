@@ -128,7 +128,8 @@ class Health:
 def health(connection: Connection) -> Health:
     """What the approver should know about the connection."""
     waiting = select(func.count(), func.min(Exchange.created_at)).where(
-        Exchange.connection_id == connection.id, Exchange.state.in_(MOVING))
+        Exchange.connection_id == connection.id, Exchange.state.in_(MOVING)
+    )
     queued, oldest = db.session.execute(waiting).one()
     return Health(connection.last_seen, connection.problem, queued, oldest, bool(queued))  # fmt: skip
 

@@ -6,9 +6,9 @@ import click
 from flask import current_app
 from sqlalchemy import select
 
+from erp.audit import System
 from erp.cli.user import give
 from erp.cli.user import make as make_user
-from erp.audit import System
 from erp.connections import Connection
 from erp.connectors.quickbooks.setup import file_for
 from erp.connectors.quickbooks.setup import make as make_connection

@@ -10,7 +10,6 @@ from erp.moves import Stale
 from erp.people import User
 from erp.states import State
 
-
 Refusals = list[tuple[Item, list[Reason]]]
 
 

@@ -65,7 +65,8 @@ def refs(item: Item) -> dict[str, Any]:
     """The job's and every cost code's id in accounting."""
     job = find(item.connection_id, item.project_id or 0)
     asked = select(Item.document_id, Item.erp_id, Item.erp_name).where(
-        Item.connection_id == item.connection_id, Item.kind == "cost_code", Item.in_erp)
+        Item.connection_id == item.connection_id, Item.kind == "cost_code", Item.in_erp
+    )
     codes = {str(document): (erp_id, name) for document, erp_id, name in db.session.execute(asked)}
     return {
         "job": job.erp_id if job and job.in_erp else "",

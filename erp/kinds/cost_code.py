@@ -11,7 +11,6 @@ from erp.items.why_not import Case
 from erp.kind import DECIDING, Column, Comment, Kind, Reason, Rule, Stage, declare
 from erp.states import Filter, State
 
-
 COMES_ALONG = (State.ACCEPTED, State.EXPORTING, State.WAITING)
 ABOVE = {
     State.WITH_PM: "is not on its way to ERP: it was rejected or retrieved. It must be sent again first.",
@@ -69,7 +68,9 @@ def division_comes_along(case: Case) -> Iterator[Reason]:
         return
     along = COMES_ALONG if case.stage is Stage.EXPORT else (*COMES_ALONG, State.READY)
     if above.as_state not in along:
-        yield Reason(f"The division {above.number} {ABOVE[above.as_state]}", f"/cost-codes/{above.document_id}/edit", "See the division")
+        yield Reason(
+            f"The division {above.number} {ABOVE[above.as_state]}", f"/cost-codes/{above.document_id}/edit", "See the division"
+        )
 
 
 def no_resend(item: Any, code: CostCode) -> list[Reason]:

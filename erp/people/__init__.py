@@ -2,6 +2,6 @@
 
 from erp.people.access import approvers, may, why_may_not
 from erp.people.rights import RIGHTS, Right
-from erp.people.user import GridRow, Grant, Level, Privilege, User
+from erp.people.user import Grant, GridRow, Level, Privilege, User
 
 __all__ = ["RIGHTS", "Grant", "GridRow", "Level", "Privilege", "Right", "User", "approvers", "may", "why_may_not"]

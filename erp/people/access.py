@@ -53,7 +53,11 @@ def _at_least(level: int) -> str:
 
 
 def _who_helps(tool: str) -> str:
-    return "The project's admin can change that." if tool not in ("erp", "directory", "company_admin") else "The owner can change that."
+    return (
+        "The project's admin can change that."
+        if tool not in ("erp", "directory", "company_admin")
+        else "The owner can change that."
+    )
 
 
 def _privilege(user: User, right: Right) -> list[Reason]:

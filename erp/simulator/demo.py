@@ -103,9 +103,7 @@ def create_demo(company: Company, name: str = NAME) -> Company:
 def _customers(company: Company) -> None:
     for customer, contact, phone, street, city in CUSTOMERS:
         address = {"Addr1": customer, "Addr2": street, "City": city, "State": "ME", "PostalCode": "04101"}
-        bookkeeper.add_customer(
-            company, customer, CompanyName=customer[:41], BillAddress=address, Phone=phone, Contact=contact
-        )
+        bookkeeper.add_customer(company, customer, CompanyName=customer[:41], BillAddress=address, Phone=phone, Contact=contact)
     for customer, job, status in JOBS:
         bookkeeper.add_job(company, customer, job, JobStatus=status)
 

@@ -97,9 +97,7 @@ def query(call: Call) -> Answer:
         if tag in fields:
             return listed(fields[tag], lambda n: _numbered(books, n, same), shown_estimate, by_id=False)  # noqa: B023
     accept = estimate_filter(call)
-    return paged(
-        call, lambda: [t.id for t in books.transactions("Estimate") if accept(t)], books.transaction, shown_estimate
-    )
+    return paged(call, lambda: [t.id for t in books.transactions("Estimate") if accept(t)], books.transaction, shown_estimate)
 
 
 def _estimate(books: Books, identity: str) -> list[Transaction]:

@@ -144,7 +144,7 @@ class ClosedPeriod(Refusal):
     code = 3171
 
     def __init__(self, date: str, closing: str) -> None:
-        super().__init__(f'An attempt was made to modify a transaction dated {date}; the books are closed through {closing}.')
+        super().__init__(f"An attempt was made to modify a transaction dated {date}; the books are closed through {closing}.")
 
 
 class Stale(Refusal):

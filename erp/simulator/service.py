@@ -33,9 +33,7 @@ class ServiceFailed(Exception):
 class Service:
     """One web server, reached over `post`."""
 
-    def __init__(
-        self, url: str, style: str, post: Callable[[str, dict[str, str], bytes], wire.Answered], log: QwcLog
-    ) -> None:
+    def __init__(self, url: str, style: str, post: Callable[[str, dict[str, str], bytes], wire.Answered], log: QwcLog) -> None:
         self.url = url
         self.style = style
         self.post = post

@@ -164,7 +164,8 @@ def show(connection: Connection, kind: Kind, chosen: Filter, opens: dict[str, in
         "listing": found, "rows": rows(connection, found.rows, chosen, opens), "accepted": desk.accepted(connection, kind),
         "health": desk.health(connection), "progress": progress(connection.id, kind.slug),
         "reading": running(connection), "may_decide": may(current_user, f"decide_{kind.slug}", kind=kind.slug),
-        **bulk(connection, kind), "unsupported": connection.connector.why_unsupported(kind.slug), "here": here(connection, kind, chosen),
+        **bulk(connection, kind), "unsupported": connection.connector.why_unsupported(kind.slug),
+        "here": here(connection, kind, chosen),
         "shown_at": now().isoformat(), "rejecting": opens.get("reject"), "nonce": secrets.token_hex(4), "self_flashing": True,
     }  # fmt: skip
     return render_template("items/_desk.html" if is_htmx() else "items/desk.html", **context)

@@ -16,12 +16,10 @@ from erp.items import Item
 from erp.items.perform import Refused, accept, change_choices, reject, retrieve, send, unaccept
 from erp.kind import KINDS
 from erp.moves import Stale, last_event
-from erp.people.user import Level
 from erp.states import NOUNS, Filter, State
 from erp.web.access import needs
 from erp.web.desk import back, filter_or_404, show
 from erp.web.render import is_htmx
-from erp.web.rows import rows_for
 from erp.web.sending import may_see, panel
 
 blueprint = Blueprint("items", __name__)

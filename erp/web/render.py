@@ -57,7 +57,13 @@ def role() -> str:
         return "accounting approver"
     if current_user.owner:
         return "owner"
-    return "ERP administrator" if may(current_user, "configure") else "accountant" if may(current_user, "view_desk") else "project manager"
+    return (
+        "ERP administrator"
+        if may(current_user, "configure")
+        else "accountant"
+        if may(current_user, "view_desk")
+        else "project manager"
+    )
 
 
 def fragment(name: str, status: int = 200, headers: Mapping[str, str] | None = None, **context: Any) -> Response:

@@ -43,7 +43,9 @@ class Complaints(list[str]):
 
 
 def _bad(text: str, kind: str) -> bool:
-    return "Content Security Policy" in text or (kind == "error" and not re.search(r"status of (401|403|404|409|413|422|429)", text))
+    return "Content Security Policy" in text or (
+        kind == "error" and not re.search(r"status of (401|403|404|409|413|422|429)", text)
+    )
 
 
 @pytest.fixture

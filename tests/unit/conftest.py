@@ -13,10 +13,10 @@ from sqlalchemy import event
 from werkzeug.security import generate_password_hash
 
 from app import create_app
+from erp.audit import System
 from erp.cli.user import give, make
 from erp.connections import Connection
 from erp.connectors.quickbooks.setup import make as make_connection
-from erp.audit import System
 from erp.db import Base, db, now
 from erp.documents import cost_code, project
 from erp.documents.cost_code import CostCode

@@ -58,7 +58,9 @@ def test_a_dead_redis_costs_less_than_a_second_and_a_line_in_the_log(dead, caplo
     assert ["the doorbell is silent" in record.message for record in caplog.records] == [True]
 
 
-@pytest.mark.parametrize("trouble", [Unreachable("gone"), ResponseError("OOM command not allowed"), TimeoutError("slow"), OSError("no")])
+@pytest.mark.parametrize(
+    "trouble", [Unreachable("gone"), ResponseError("OOM command not allowed"), TimeoutError("slow"), OSError("no")]
+)
 def test_whatever_redis_says_the_caller_goes_on(queue, monkeypatch, trouble):
     def refuse(*_, **__):
         raise trouble

@@ -11,7 +11,14 @@ from erp.db import db
 from erp.items import find
 from erp.mail import TOLD, Mail
 
-NASTY = ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "{{ 7*7 }}", "{% for x in y %}", "' onmouseover='x", "&lt;b&gt;"]
+NASTY = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "{{ 7*7 }}",
+    "{% for x in y %}",
+    "' onmouseover='x",
+    "&lt;b&gt;",
+]
 
 
 def told(stage, *recipients, actor=None):
@@ -62,7 +69,9 @@ def test_a_subject_is_one_line_whatever_the_title_holds(stage, title):
     stage.pier.title = "Pier 9"
     item = stage.job()
     item.title = title
-    subject = mail.write(record(item.subject, "reject", stage.people.ann), "project_rejected", [stage.people.pam], item=item)[0].subject
+    subject = mail.write(record(item.subject, "reject", stage.people.ann), "project_rejected", [stage.people.pam], item=item)[
+        0
+    ].subject
     assert subject == "ERP Project Rejection Notification: 25-1361 " + " ".join(title.split())
     assert not set(subject) & set("\r\n\u2028\x0b")
 
@@ -77,7 +86,9 @@ def test_the_html_part_escapes_comment_name_and_title_and_the_text_part_keeps_th
     stage.people.pam.name = f"Pam {words}"
     item = stage.job()
     item.title = f"Pier {words}"
-    row = mail.write(record(item.subject, "reject", stage.people.ann, comment=words), "project_rejected", [stage.people.pam], item=item)[0]
+    row = mail.write(
+        record(item.subject, "reject", stage.people.ann, comment=words), "project_rejected", [stage.people.pam], item=item
+    )[0]
     assert "<script" not in row.html
     assert "<img" not in row.html
     assert row.html.count(str(escape(words))) == row.text.count(words) == 4

@@ -25,7 +25,7 @@ class Server:
         self.got = []
         self.tried = []
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+    async def handle_RCPT(self, server, session, envelope, address, options):
         order = self.orders[address][0] if self.orders[address] else "250"
         if order.startswith(("4", "5")) and "data" not in order:
             self.orders[address].pop(0)
@@ -33,7 +33,7 @@ class Server:
         envelope.rcpt_tos.append(address)
         return "250 ok"
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+    async def handle_DATA(self, server, session, envelope):
         message = message_from_bytes(envelope.content, policy=policy.default)
         address = envelope.rcpt_tos[0]
         self.tried.append((address, message["Message-ID"]))
@@ -95,7 +95,12 @@ def test_a_mail_arrives_once_with_text_and_html(people, server, clock):
     assert deliver() == 1
     assert deliver() == 0
     ((address, message),) = server.got
-    assert (address, message["To"], message["Subject"], message["Message-ID"]) == ("pam@x.test", "pam@x.test", "Rejected", row.message_id)
+    assert (address, message["To"], message["Subject"], message["Message-ID"]) == (
+        "pam@x.test",
+        "pam@x.test",
+        "Rejected",
+        row.message_id,
+    )
     assert message.get_body(("plain",)).get_content().splitlines() == ["Größe", ".", "End"]
     assert message.get_body(("html",)).get_content().strip() == "<p>Größe</p>"
     assert (row.state, row.sent_at, row.error) == ("sent", START, "")

@@ -11,16 +11,12 @@ ACCOUNT_ADD = message(
     "AccountAdd{ Name:31! IsActive:flag ParentRef:ref AccountType:AccountType! AccountNumber:7 BankNumber:25"
     " Desc:200 OpenBalance:amount OpenBalanceDate:date TaxLineID:integer CurrencyRef:ref64 }! @include"
 )
-ACCOUNT_QUERY = message(
-    "( ListID:id+ | FullName+ | @listing AccountType:AccountType* @currency ) @include OwnerID:guid*"
-)
+ACCOUNT_QUERY = message("( ListID:id+ | FullName+ | @listing AccountType:AccountType* @currency ) @include OwnerID:guid*")
 CLASS_ADD = message("ClassAdd{ Name:31! IsActive:flag ParentRef:ref }! @include")
 CLASS_QUERY = message("( ListID:id+ | FullName+ | @listing ) @include")
 
 ITEM_QUERY = message("( ListID:id+ | FullName+ | @listing ) @include OwnerID:guid*")
-ITEM_SERVICE_QUERY = message(
-    "( ListID:id+ | FullName+ | @listing ClassFilter{@family} ) @include OwnerID:guid*"
-)
+ITEM_SERVICE_QUERY = message("( ListID:id+ | FullName+ | @listing ClassFilter{@family} ) @include OwnerID:guid*")
 ITEM_SERVICE_ADD = message(
     f"ItemServiceAdd{{ Name:31! {_BARCODE} IsActive:flag ClassRef:ref159 ParentRef:ref UnitOfMeasureSetRef:ref31"
     f" SalesTaxCodeRef:ref3 ( SalesOrPurchase{{{_ONE_SIDED}}}! | SalesAndPurchase{{ SalesDesc:4095 SalesPrice:price"

@@ -5,9 +5,7 @@ from __future__ import annotations
 from erp.simulator.facts.parts import message
 
 _SHIP_TO = "ShipToAddress{Name:41! @address DefaultShipTo:flag}*50"
-_QUERY = (
-    "( ListID:id+ | FullName+ | @listing @balance @currency ClassFilter{@family} ) @include OwnerID:guid*"
-)
+_QUERY = "( ListID:id+ | FullName+ | @listing @balance @currency ClassFilter{@family} ) @include OwnerID:guid*"
 _JOB = "JobStatus:JobStatus JobStartDate:date JobProjectedEndDate:date JobEndDate:date JobDesc:99 JobTypeRef:ref159"
 
 CUSTOMER_ADD = message(

@@ -87,9 +87,7 @@ RETURNED: dict[str, Content] = {
         " TotalAmountInHomeCurrency:amount Memo:4095 CustomerMsgRef:ref101 IsToBeEmailed:flag"
         f" CustomerSalesTaxCodeRef:ref3 Other:29 ExternalGUID:guid EstimateLineRet{{{_LINE}}}* @extension"
     ),
-    "ListDeletedRet": message(
-        "ListDelType! ListID:id! TimeCreated:moment! TimeDeleted:moment! FullName"
-    ),
+    "ListDeletedRet": message("ListDelType! ListID:id! TimeCreated:moment! TimeDeleted:moment! FullName"),
     "TxnDeletedRet": message("TxnDelType! TxnID:id! TimeCreated:moment! TimeDeleted:moment! RefNumber"),
 }
 DELETED: dict[str, Content] = {

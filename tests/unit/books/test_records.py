@@ -35,7 +35,9 @@ def test_a_job_of_accounting_waits_in_ready_to_import(stage, take):
 
 def test_a_customer_or_an_account_serves_drop_downs_and_stands_in_no_list(stage, take):
     take(row("customer", "C9", "Noise"), row("account", "A9", "Noise", type="Bank"))
-    assert {records.find(stage.connection.id, name, key).filter for name, key in (("customer", "C9"), ("account", "A9"))} == {None}
+    assert {records.find(stage.connection.id, name, key).filter for name, key in (("customer", "C9"), ("account", "A9"))} == {
+        None
+    }
     assert shown(stage, "") == {}
 
 

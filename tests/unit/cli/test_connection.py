@@ -45,7 +45,9 @@ def test_the_password_is_in_no_row_of_the_database(run):
     assert not any(secret in row for row in dump)
 
 
-@pytest.mark.parametrize("url", ["http://erp.x.test", "ftp://erp.x.test", "erp.x.test", "https://10.0.0.1", "https://[::1]", "https://"])
+@pytest.mark.parametrize(
+    "url", ["http://erp.x.test", "ftp://erp.x.test", "erp.x.test", "https://10.0.0.1", "https://[::1]", "https://"]
+)
 def test_an_address_that_the_web_connector_refuses_is_refused_here(run, url):
     status, said = run("create", "Harbor & Hill", "--base-url", url)
     assert status == 1
@@ -63,7 +65,10 @@ def test_a_new_password_ends_the_old_one_and_is_in_the_trail(run, connection):
     _, said = run("password", str(connection.id))
     assert connection.check_password(printed(said, "Password"))
     assert not connection.check_password(before)
-    assert db.session.query(Event).filter_by(subject=f"connection:{connection.id}", action="password").one().actor == "system:command line"
+    assert (
+        db.session.query(Event).filter_by(subject=f"connection:{connection.id}", action="password").one().actor
+        == "system:command line"
+    )
 
 
 def test_a_connection_that_is_not_there_is_named(run):

@@ -23,7 +23,9 @@ def run(app):
 
 def events(email):
     user = find(email)
-    return [(e.action, e.actor, e.details) for e in db.session.query(Event).filter_by(subject=f"user:{user.id}").order_by(Event.id)]
+    return [
+        (e.action, e.actor, e.details) for e in db.session.query(Event).filter_by(subject=f"user:{user.id}").order_by(Event.id)
+    ]
 
 
 def test_the_first_owner_is_made_with_a_password_that_is_printed_once(run):

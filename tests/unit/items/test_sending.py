@@ -6,9 +6,9 @@ import json
 import pytest
 from sqlalchemy import select
 
+from erp.audit import System
 from erp.cli.user import give
 from erp.connectors.quickbooks.setup import make as make_connection
-from erp.audit import System
 from erp.db import db, transaction
 from erp.documents import budget as budgets
 from erp.documents import project as projects
@@ -209,7 +209,13 @@ def test_a_budget_claims_its_entries_and_a_resend_claims_them_again(stage):
 
 @pytest.mark.parametrize("kind", ["job", "cost_code", "budget"])
 def test_what_accounting_has_is_not_sent_again_yet_and_says_so(stage, kind):
-    item = stage.synced(stage.ready_budget()) if kind == "budget" else stage.job_in_erp() if kind == "job" else stage.codes_in_erp()[-1]
+    item = (
+        stage.synced(stage.ready_budget())
+        if kind == "budget"
+        else stage.job_in_erp()
+        if kind == "job"
+        else stage.codes_in_erp()[-1]
+    )
     document = item.declaration.load(item.document_id)
     sender = stage.people.adam if kind == "cost_code" else stage.people.pam
     assert any("Accounting has this" in text for text in texts("send", first(stage, kind, document), sender))

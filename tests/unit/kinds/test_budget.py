@@ -74,7 +74,9 @@ def test_codes_that_are_not_synced_are_named_five_at_most_and_counted(stage):
         for n in range(7):
             budgets.add_line(budget, cost_code.create(stage.people.adam, f"44-{n}", "Noise", ""), "S", 100)
         budgets.lock(budget, stage.people.pam, None)
-    assert grey(stage, budget) == [("7 cost codes are not synced with ERP yet: 44-0, 44-1, 44-2, 44-3, 44-4 and 2 more.", "/cost-codes")]
+    assert grey(stage, budget) == [
+        ("7 cost codes are not synced with ERP yet: 44-0, 44-1, 44-2, 44-3, 44-4 and 2 more.", "/cost-codes")
+    ]
     for n in range(6):
         stage.synced(stage.send("cost_code", cost_code.find(f"44-{n}")))
     assert grey(stage, budget) == [("1 cost code is not synced with ERP yet: 44-6.", "/cost-codes")]
@@ -139,7 +141,10 @@ def test_an_amount_beyond_what_quickbooks_takes_is_refused(stage, made):
 
 def test_the_snapshot_holds_every_line_its_sums_and_the_entries_it_carries(stage, made):
     item = stage.send("budget", made)
-    lines = [(line["code"], line["type"], line["original"], line["changes"], line["revised"], line["send"]) for line in item.payload["lines"]]
+    lines = [
+        (line["code"], line["type"], line["original"], line["changes"], line["revised"], line["send"])
+        for line in item.payload["lines"]
+    ]
     assert lines == [("32-1200", "S", 100_050, 0, 100_050, 100_050), ("32-1600", "S", 200_000, 0, 200_000, 200_000),
                      ("33-3100", "S", 300_100, 0, 300_100, 300_100)]  # fmt: skip
     assert item.payload["entries"] == [entry.id for entry in budgets.entries(made)]

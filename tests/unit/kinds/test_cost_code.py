@@ -72,7 +72,9 @@ def test_an_accepted_code_whose_division_was_taken_away_stays_accepted_at_export
     assert [r.text for r in why_not("export", item, stage.people.ann)] == [
         "The division 32 is not on its way to ERP: it was rejected or retrieved. It must be sent again first."]  # fmt: skip
     stage.send("cost_code", stage.codes[0].division, by="adam")
-    assert [r.text for r in why_not("export", item, stage.people.ann)] == ["The division 32 is not accepted yet. Accept it first."]
+    assert [r.text for r in why_not("export", item, stage.people.ann)] == [
+        "The division 32 is not accepted yet. Accept it first."
+    ]
 
 
 def test_a_code_whose_division_failed_waits_for_it(stage):
@@ -109,7 +111,10 @@ def test_a_division_that_is_too_long_refuses_its_code_by_the_divisions_reason(st
 def test_the_list_shows_name_division_and_the_badge_of_a_division(stage):
     stage.send("cost_code", stage.codes[0])
     shown = [stage.item(key).summary for key in (stage.codes[0].id, stage.codes[0].division_id)]
-    assert [(s["name"], s["division"], s["badge"], s["rank"]) for s in shown] == [("Asphalt paving", "32", "", 1), ("32", "", "Division", 0)]
+    assert [(s["name"], s["division"], s["badge"], s["rank"]) for s in shown] == [
+        ("Asphalt paving", "32", "", 1),
+        ("32", "", "Division", 0),
+    ]
 
 
 def test_refs_name_the_division_only_when_accounting_has_it(stage):

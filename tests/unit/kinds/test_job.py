@@ -56,7 +56,9 @@ def test_the_number_and_each_line_of_the_address_has_its_limit(stage, field, mos
     setattr(stage.pier, field, "9" * most)
     assert grey(stage) == []
     setattr(stage.pier, field, "9" * (most + 1))
-    assert [text for text, _ in grey(stage)] == [f"{label} “{'9' * min(60, most + 1)}” has {most + 1} characters; QuickBooks takes {most}."]
+    assert [text for text, _ in grey(stage)] == [
+        f"{label} “{'9' * min(60, most + 1)}” has {most + 1} characters; QuickBooks takes {most}."
+    ]
 
 
 def test_every_reason_is_told_at_once(stage):

@@ -100,7 +100,9 @@ def test_a_directory_standard_with_the_privilege_is_narrowed(people):
     assert not may(people.pam, "decide_budget", kind="budget")
 
 
-@pytest.mark.parametrize(("level", "opens"), [(Level.NONE, False), (Level.READ, True), (Level.STANDARD, True), (Level.ADMIN, True)])
+@pytest.mark.parametrize(
+    ("level", "opens"), [(Level.NONE, False), (Level.READ, True), (Level.STANDARD, True), (Level.ADMIN, True)]
+)
 def test_the_granular_right_sends_budgets_from_read_only_up(people, pier, level, opens):
     projects.grant(pier, people.stan, "budget", level)
     give(people.stan, SEND_BUDGETS, pier.id)

@@ -60,7 +60,9 @@ def test_the_level_of_a_row_is_the_lowest_that_the_seed_marks_unless_a_note_says
     for (title, marked), (key, right) in zip(_seed_rows(), MATRIX.items(), strict=True):
         if right.note:
             continue
-        assert right.level == {2: Level.STANDARD, 1: Level.ADMIN}[marked], f"{title}: {marked} levels are marked, {key} has another"
+        assert right.level == {2: Level.STANDARD, 1: Level.ADMIN}[marked], (
+            f"{title}: {marked} levels are marked, {key} has another"
+        )
 
 
 def test_every_row_is_answered_by_the_table_of_this_test():

@@ -39,7 +39,7 @@ def test_unknown_versions_are_refused(company: Company, version: str) -> None:
         qbxml(HOST).replace('<?qbxml version="13.0"?>', ""),
         qbxml(HOST).replace("QBXML>", "QBML>"),
         qbxml(HOST)[:-5],
-        qbxml(HOST).replace('<?qbxml', '<!DOCTYPE QBXML [<!ENTITY a "b">]><?qbxml'),
+        qbxml(HOST).replace("<?qbxml", '<!DOCTYPE QBXML [<!ENTITY a "b">]><?qbxml'),
         qbxml(HOST).replace("<QBXML>", "<QBXML><SignonMsgsRq/>"),
         qbxml(HOST).replace("<QBXML>", '<QBXML version="1">'),
         "\ufeff" + qbxml(HOST),
@@ -115,10 +115,13 @@ def test_messages_the_simulation_does_not_play_are_refused_honestly(ask: Talk) -
 
 
 def test_macros_are_refused_honestly(ask: Talk) -> None:
-    assert ask.code(
-        '<EstimateAddRq><EstimateAdd defMacro="TxnID:a"><CustomerRef><FullName>City of Bayview</FullName></CustomerRef>'
-        "<EstimateLineAdd><Desc>a</Desc></EstimateLineAdd></EstimateAdd></EstimateAddRq>"
-    ) == 1030
+    assert (
+        ask.code(
+            '<EstimateAddRq><EstimateAdd defMacro="TxnID:a"><CustomerRef><FullName>City of Bayview</FullName></CustomerRef>'
+            "<EstimateLineAdd><Desc>a</Desc></EstimateLineAdd></EstimateAdd></EstimateAddRq>"
+        )
+        == 1030
+    )
 
 
 def test_a_request_id_comes_back_and_has_at_most_50_characters(ask: Talk) -> None:

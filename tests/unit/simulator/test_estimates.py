@@ -157,9 +157,10 @@ def test_a_new_rate_computes_the_amount_again(ask: Talk) -> None:
 def test_an_unknown_line_or_estimate_cannot_be_changed(ask: Talk) -> None:
     answer = ask.estimate(line("<Amount>1.00</Amount>"))
     assert code(mod(ask, answer, echo("77-77"))) == 3120
-    assert ask.code(
-        "<EstimateModRq><EstimateMod><TxnID>1-1</TxnID><EditSequence>1</EditSequence></EstimateMod></EstimateModRq>"
-    ) == 3120
+    assert (
+        ask.code("<EstimateModRq><EstimateMod><TxnID>1-1</TxnID><EditSequence>1</EditSequence></EstimateMod></EstimateModRq>")
+        == 3120
+    )
 
 
 def test_a_stale_estimate_is_refused_and_untouched(company: Company, ask: Talk, clock: Clock) -> None:

@@ -21,9 +21,7 @@ from tests.unit.simulator.talk import Talk, code, line, texts
         ("guid", ["0", "{90A44FB5-33D9-4815-AC85-BC87A7E7D1EB}"], ["90A44FB5-33D9-4815-AC85-BC87A7E7D1EB", "{1}"], 3065),
     ],
 )
-def test_values_convert_or_are_refused_with_their_own_status(
-    kind: str, good: list[str], bad: list[str], status: int
-) -> None:
+def test_values_convert_or_are_refused_with_their_own_status(kind: str, good: list[str], bad: list[str], status: int) -> None:
     assert [problem(kind, "F", text) for text in good] == [None] * len(good)
     assert [refusal.code if (refusal := problem(kind, "F", text)) else 0 for text in bad] == [status] * len(bad)
 

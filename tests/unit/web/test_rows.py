@@ -1,6 +1,7 @@
 """What a row offers its reader, from the state and his rights alone."""
 
 import pytest
+
 from erp.db import db
 from erp.items.perform import advance
 from erp.people.access import set_grid

@@ -2,9 +2,9 @@
 
 import pytest
 
+from erp.audit import System
 from erp.cli.user import give
 from erp.connectors.quickbooks.setup import make as make_connection
-from erp.audit import System
 from erp.db import db, transaction
 from erp.documents import budget as budgets
 from erp.documents import project as projects
@@ -79,7 +79,9 @@ def test_the_grey_button_names_and_links_what_is_missing(stage, as_):
     assert button(answer) == ("Send to ERP", True)
     assert why(answer) == ["The project is not flagged as ERP-integrated. Edit the project"]
     assert panel(answer).xpath(".//*[@role='tooltip']//a/@href") == [f"/projects/{stage.pier.id}/edit"]
-    assert panel(answer).xpath(".//button[@aria-describedby]/@aria-describedby") == panel(answer).xpath(".//*[@role='tooltip']/@id")
+    assert panel(answer).xpath(".//button[@aria-describedby]/@aria-describedby") == panel(answer).xpath(
+        ".//*[@role='tooltip']/@id"
+    )
 
 
 def test_a_refused_post_says_the_same_as_the_grey_button(stage, as_, press):

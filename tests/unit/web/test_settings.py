@@ -112,7 +112,11 @@ def test_the_list_says_how_each_connection_is(connection, as_):
 
 
 def test_the_door_answers_a_browser_and_the_check_of_the_web_connector(client):
-    for url, said in (("/qbwc", "door for the QuickBooks Web Connector"), ("/qbwc/", "door"), ("/qbwc/support", "ERP administrator")):
+    for url, said in (
+        ("/qbwc", "door for the QuickBooks Web Connector"),
+        ("/qbwc/", "door"),
+        ("/qbwc/support", "ERP administrator"),
+    ):
         answer = client.get(url)
         assert (answer.status_code, answer.mimetype) == (200, "text/plain")
         assert said in answer.text
@@ -153,7 +157,11 @@ def test_no_password_and_no_ticket_ever_stands_in_a_log(app, connection, people,
 def test_no_secret_of_a_person_stands_in_the_trail_or_the_outbox(stage, as_):
     stage.reject(stage.job())
     as_("adam").post(f"/settings/connections/{stage.connection.id}/password")
-    rows = [str(row) for name in ("events", "mails", "login_attempts") for row in db.session.execute(db.metadata.tables[name].select())]
+    rows = [
+        str(row)
+        for name in ("events", "mails", "login_attempts")
+        for row in db.session.execute(db.metadata.tables[name].select())
+    ]
     assert rows
     for secret in ("correct horse", stage.people.ann.password_hash, stage.connection.password_hash, stage.people.ann.session_key):
         assert not any(secret in row for row in rows)

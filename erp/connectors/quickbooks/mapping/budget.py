@@ -9,7 +9,8 @@ from erp.connectors.quickbooks.qbxml import Tree, amount, minor, value
 from erp.connectors.quickbooks.text import plain
 
 LABELS = {"RefNumber": "Number", "TxnDate": "Accounting date", "Memo": "Memo", "Desc": "Description", "Amount": "Amount",
-          "Other2": "Marker", "ItemRef": "Cost code", "CustomerRef": "Job", "EstimateLineAdd": "A line with an amount"}  # fmt: skip
+          "Other2": "Marker", "ItemRef": "Cost code", "CustomerRef": "Job",
+          "EstimateLineAdd": "A line with an amount"}  # fmt: skip
 
 
 def add(work: Work) -> Tree:
