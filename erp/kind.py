@@ -98,6 +98,19 @@ KINDS: dict[str, Kind] = {}
 
 
 def declare(kind: Kind) -> Kind:
-    """Add a kind to the registry, in the order of the tabs."""
+    """Add a kind to the registry."""
     KINDS[kind.slug] = kind
     return kind
+
+
+def arrange(kinds: Iterable[Kind]) -> None:
+    """The order of the tabs, whichever module was imported first."""
+    for kind in kinds:
+        KINDS[kind.slug] = KINDS.pop(kind.slug)
+
+
+def arrange(*kinds: Kind) -> tuple[Kind, ...]:
+    """Put the registry into this order, which is the order of the tabs."""
+    KINDS.clear()
+    KINDS.update({kind.slug: kind for kind in kinds})
+    return kinds

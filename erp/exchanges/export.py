@@ -130,6 +130,6 @@ def progress(connection_id: int, kind: str) -> Progress:
                                           Exchange.batch != "").order_by(Exchange.id.desc()).limit(1)  # fmt: skip
     batch = db.session.scalar(newest)
     rows = db.session.execute(select(Exchange.state, func.count()).where(Exchange.batch == batch).group_by(Exchange.state))
-    counted = dict(rows.tuples().all()) if batch else {}
+    counted = dict(rows.all()) if batch else {}
     done = sum(n for state, n in counted.items() if state in DONE)
     return Progress(done, sum(counted.values()), counted.get("failed", 0) + counted.get("person", 0))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, select
 from werkzeug.security import generate_password_hash
 
 from app import create_app
@@ -66,13 +66,12 @@ def alone() -> None:
 
 @pytest.fixture
 def app(request: pytest.FixtureRequest, ground: tuple[Flask, Path], tmp_path: Path) -> Iterator[Flask]:
-    """The application with an empty database."""
+    """The application with a database of its own, in which the people and things that the test asks for are there already."""
     made, folder = ground
+    founded = _founded(made, folder, [name for name in FOUND if name in request.fixturenames])
     if "alone" in request.fixturenames:
-        shutil.copy(folder / "empty.db", tmp_path / "test.db")
         made = _application(tmp_path / "test.db")
-    else:
-        shutil.copy(folder / "empty.db", folder / "test.db")
+    shutil.copy(founded, str(made.config["SQLALCHEMY_DATABASE_URI"]).partition("///")[2])
     before = dict(made.config)
     with made.app_context():
         yield made
@@ -84,43 +83,70 @@ def app(request: pytest.FixtureRequest, ground: tuple[Flask, Path], tmp_path: Pa
         left.unlink()
 
 
+def _founded(made: Flask, folder: Path, wanted: list[str]) -> Path:
+    """A database with these in it: founded once, copied for every test."""
+    path = folder / f"{'-'.join(wanted) or 'empty'}.db"
+    if not path.exists():
+        shutil.copy(folder / "empty.db", folder / "test.db")
+        with made.app_context():
+            for name in wanted:
+                FOUND[name]()
+            db.session.commit()
+            db.session.remove()
+            db.engine.dispose()
+        (folder / "test.db").rename(path)
+    return path
+
+
+def _found_people() -> None:
+    pam = make("pam@x.test", "Pam", PASSWORD, directory=Level.STANDARD, company_admin=Level.STANDARD)
+    ann = make("ann@x.test", "Ann", PASSWORD, erp=Level.STANDARD)
+    bob = make("bob@x.test", "Bob", PASSWORD, erp=Level.STANDARD)
+    make("stan@x.test", "Stan", PASSWORD, erp=Level.STANDARD)
+    make("adam@x.test", "Adam", PASSWORD, erp=Level.ADMIN, company_admin=Level.ADMIN)
+    make("olga@x.test", "Olga", PASSWORD, owner=True, directory=Level.ADMIN)
+    give(pam, CREATE_PROJECT)
+    give(ann, PUSH)
+    give(bob, PUSH)
+
+
+def _found_connection() -> None:
+    made, password = make_connection("Harbor & Hill", "quickbooks", "http://localhost:8000", System("test"))
+    made.settings = {"password": password}
+    for row in made.schedules:
+        row.read_at = now()
+
+
+def _found_pier() -> None:
+    pam, linked = _person("Pam"), db.session.scalars(select(Connection)).one()
+    project.create(pam, number="25-0001", title="Noise Barrier", connection_id=linked.id)
+    project.create(pam, number="25-1361", title="Pier 9 Sewer Renewal", street="9 Pier Road", city="Bayview", region="CA",
+                   postal_code="94111", wished_customer="City of Bayview", connection_id=linked.id)  # fmt: skip
+
+
+FOUND = {"people": _found_people, "connection": _found_connection, "pier": _found_pier}
+
+
+def _person(name: str) -> User:
+    return db.session.scalars(select(User).filter_by(name=name)).one()
+
+
 @pytest.fixture
 def people(app: Flask) -> SimpleNamespace:
     """Everybody by first name, with the rights of product.md section 1."""
-    everybody = SimpleNamespace(
-        pam=make("pam@x.test", "Pam", PASSWORD, directory=Level.STANDARD, company_admin=Level.STANDARD),
-        ann=make("ann@x.test", "Ann", PASSWORD, erp=Level.STANDARD),
-        bob=make("bob@x.test", "Bob", PASSWORD, erp=Level.STANDARD),
-        stan=make("stan@x.test", "Stan", PASSWORD, erp=Level.STANDARD),
-        adam=make("adam@x.test", "Adam", PASSWORD, erp=Level.ADMIN, company_admin=Level.ADMIN),
-        olga=make("olga@x.test", "Olga", PASSWORD, owner=True, directory=Level.ADMIN),
-    )
-    give(everybody.pam, CREATE_PROJECT)
-    give(everybody.ann, PUSH)
-    give(everybody.bob, PUSH)
-    db.session.commit()
-    return everybody
+    return SimpleNamespace(**{user.name.lower(): user for user in db.session.scalars(select(User).order_by(User.id))})
 
 
 @pytest.fixture
 def connection(app: Flask) -> Connection:
     """A company file whose lists were read."""
-    made, password = make_connection("Harbor & Hill", "quickbooks", "http://localhost:8000", System("test"))
-    made.settings = {"password": password}
-    for row in made.schedules:
-        row.read_at = now()
-    db.session.commit()
-    return made
+    return db.session.scalars(select(Connection)).one()
 
 
 @pytest.fixture
 def pier(people: SimpleNamespace, connection: Connection) -> Project:
     """Pam's project, linked and never sent; another of hers makes the noise."""
-    project.create(people.pam, number="25-0001", title="Noise Barrier", connection_id=connection.id)
-    made = project.create(people.pam, number="25-1361", title="Pier 9 Sewer Renewal", street="9 Pier Road", city="Bayview",
-                          region="CA", postal_code="94111", wished_customer="City of Bayview", connection_id=connection.id)  # fmt: skip
-    db.session.commit()
-    return made
+    return db.session.scalars(select(Project).filter_by(number="25-1361")).one()
 
 
 @pytest.fixture

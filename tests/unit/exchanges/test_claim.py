@@ -168,6 +168,14 @@ def test_a_code_waits_while_its_division_is_only_postponed(house: House) -> None
     assert (code.state, code.erp_name) == ("Synced", "32:32-1200")
 
 
+def test_a_refusal_to_ask_while_a_write_is_open_goes_to_a_person(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    job, caller = house.exported_job(), house.caller()
+    caller.lose_answer()
+    break_step(monkeypatch, lambda work, answer: Failed("field", "It would not fit."), job)
+    caller.ask()
+    assert (job.state, job.error["message"]) == ("Unknown", "Nothing more can be asked: It would not fit.")
+
+
 # rule 10
 
 

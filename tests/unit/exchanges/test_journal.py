@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from erp.connector import Again
 from erp.connectors.quickbooks import session
 from erp.db import db, transaction
 from erp.exchanges import journal, settle
@@ -122,6 +123,17 @@ def test_a_fault_in_reading_one_answer_is_journalled_and_counts_as_lost(house: H
     kept = house.answers()[-1]
     assert (kept.applied, kept.why) == (0, "could not be read: ZeroDivisionError: our own fault")
     assert (item.state, house.exchange(item).state, house.exchange(item).poison) == ("Unknown", "doubt", 1)
+    caller.drain()
+    assert (item.state, len(house.writes(item))) == ("Synced", 1)
+
+
+def test_a_conversation_that_answers_with_a_question_counts_as_lost(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    item, caller = house.exported_job(), house.caller()
+    response, _ = caller.carry(caller.ask())
+    with monkeypatch.context() as broken:
+        break_step(broken, lambda work, answer: Again(), item)
+        caller.answer(response)
+    assert house.answers()[-1].why == "could not be read: TypeError: Again() is no answer"
     caller.drain()
     assert (item.state, len(house.writes(item))) == ("Synced", 1)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from erp.connector import Again, Ask, Burned, Doubt, Failed, Later, Next, Outcome, Person, Sent, Synced, Work
+from erp.connectors.quickbooks.connector import QUICKBOOKS
 from erp.connectors.quickbooks.errors import BURNED, LATER, OURS, REFUSED, explain, human, is_later
 from erp.connectors.quickbooks.mapping.mapping import guid
 from erp.connectors.quickbooks.qbxml import Unreadable
@@ -310,3 +311,27 @@ def test_no_code_is_two_things() -> None:
     assert not LATER & set(REFUSED)
     assert not BURNED & set(REFUSED)
     assert not is_later("3100", "another user")
+
+
+# what people see of a message before it leaves
+
+
+def test_a_preview_shows_what_stands_in_the_project_beside_what_will_stand_in_quickbooks() -> None:
+    typed = JOB.payload | {"name": "Pier 9 – “Sewer”"}
+    shown = QUICKBOOKS.preview("job", typed, JOB.choices, {})
+    assert shown["title"] == "A job under City of Bayview"
+    assert ("Project name", "Pier 9 – “Sewer”", 'Pier 9 - "Sewer"') in shown["rows"]
+    assert ("Street", "9 Pier Road", "9 Pier Road") in shown["rows"]
+
+
+def test_a_preview_before_the_choices_says_that_they_are_open() -> None:
+    for kind, work in (("job", JOB), ("cost_code", CODE), ("budget", BUDGET)):
+        shown = QUICKBOOKS.preview(kind, work.payload, {}, {})
+        assert "you pick" in shown["title"] or any("chosen at Accept" in row[2] for row in shown["rows"])
+
+
+def test_a_preview_of_a_budget_shows_every_line_that_is_sent_and_no_other() -> None:
+    shown = QUICKBOOKS.preview("budget", BUDGET.payload, BUDGET.choices, BUDGET.refs | {"code_names": {"1200": "32:32-1200"}})
+    assert [(line[0], line[2]) for line in shown["lines"]] == [
+        ("32:32-1200", 1234567), ("32-1300", -50), ("32-1500", 999999999999)]  # fmt: skip
+    assert ("Number", "25-1361-B", "25-1361-B") in shown["rows"]
