@@ -13,11 +13,10 @@ from erp import cli, web
 from erp.connectors.quickbooks import connector as quickbooks
 from erp.db import db, prepare
 from erp.kind import arrange
-from erp.kind import arrange
 from erp.kinds import budget, cost_code, job
 
 ROOT = Path(__file__).resolve().parent
-KINDS = arrange(job.JOB, cost_code.COST_CODE, budget.BUDGET)
+KINDS = (job.JOB, cost_code.COST_CODE, budget.BUDGET)
 arrange(KINDS)
 CONNECTORS = (quickbooks.QUICKBOOKS,)
 LOOPBACK = ("127.0.0.1", "::1", "localhost")

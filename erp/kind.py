@@ -107,10 +107,3 @@ def arrange(kinds: Iterable[Kind]) -> None:
     """The order of the tabs, whichever module was imported first."""
     for kind in kinds:
         KINDS[kind.slug] = KINDS.pop(kind.slug)
-
-
-def arrange(*kinds: Kind) -> tuple[Kind, ...]:
-    """Put the registry into this order, which is the order of the tabs."""
-    KINDS.clear()
-    KINDS.update({kind.slug: kind for kind in kinds})
-    return kinds
