@@ -29,7 +29,10 @@ class Count(Base):
 
 
 class Movable(Base):
-    """What an item and a record have in common: a state that only moves change."""
+    """What an item and a record have in common: a state that only moves change.
+
+    `changed_at` is when the row came into its list: while it stays there it keeps its place, under Ann's pointer too.
+    """
 
     __abstract__ = True
 
@@ -75,7 +78,8 @@ def move(
     seen, was, old = row.version if version is None else version, row.state, row.filter
     cls = type(row)
     guarded = update(cls).where(cls.id == row.id, cls.version == seen, cls.state.in_(list(frm)))
-    values = {"state": to, "filter": filter, "version": seen + 1, "changed_at": now(), **columns}
+    arrived = row.changed_at if filter == old else now()
+    values = {"state": to, "filter": filter, "version": seen + 1, "changed_at": arrived, **columns}
     moved = db.session.scalar(guarded.values(values).returning(cls.id).execution_options(synchronize_session=False))
     db.session.refresh(row)
     if moved is None:

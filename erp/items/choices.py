@@ -10,7 +10,7 @@ from sqlalchemy import select
 from erp.books import records
 from erp.connector import Choice
 from erp.db import db
-from erp.items.item import Item
+from erp.items.item import Item, Snapshot
 from erp.kind import Reason
 
 
@@ -63,8 +63,8 @@ def _last(item: Item) -> dict[str, Any]:
     remembered = [choice.name for choice in asked(item) if choice.remembered]
     if not remembered:
         return {}
-    asked_for = select(Item.choices).where(Item.connection_id == item.connection_id, Item.kind == item.kind,
-                                           Item.accepted_by.is_not(None)).order_by(Item.changed_at.desc())  # fmt: skip
+    asked_for = select(Item.choices).join(Item.snapshot).where(Item.connection_id == item.connection_id, Item.kind == item.kind,
+                                           Item.accepted_by.is_not(None)).order_by(Snapshot.accepted_at.desc())  # fmt: skip
     last = db.session.scalar(asked_for.limit(1)) or {}
     return {name: last.get(name) for name in remembered}
 

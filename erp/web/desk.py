@@ -13,6 +13,7 @@ from erp import connections, desk, doorbell
 from erp.books import records
 from erp.connections import Connection
 from erp.db import db, now, transaction
+from erp.desk import Listing
 from erp.exchanges.export import Export, export, progress
 from erp.exchanges.refresh import refresh, running
 from erp.items import Item
@@ -151,13 +152,13 @@ def back(connection: Connection, kind: Kind) -> Response | str:
     chosen = filter_or_404(request.form.get("filter") or Filter.EXPORT.value)
     if is_htmx():
         return show(connection, kind, chosen)
-    return redirect(url_for("desk.listing", connection_id=connection.id, slug=kind.slug, chosen=chosen), 303)
+    return redirect(here(connection, kind, chosen, reading("after")), 303)
 
 
 def show(connection: Connection, kind: Kind, chosen: Filter, opens: dict[str, int] | None = None) -> str:
     """The desk, whole or as the fragment that HTMX morphs in place; `opens` says whose fields stand open."""
     opens = {name: request.args.get(name, 0, int) for name in ("accept", "reject")} | (opens or {})
-    found = desk.listing(connection, kind, chosen, request.args.get("q", "").strip(), request.args.get("after", ""))
+    found, after = _page(connection, kind, chosen)
     tabs, counted = desk.tabs(connection)
     context: dict[str, Any] = {
         "connection": connection, "kind": kind, "chosen": chosen, "filters": Filter, "tabs": tabs, "counts": counted,
@@ -165,10 +166,19 @@ def show(connection: Connection, kind: Kind, chosen: Filter, opens: dict[str, in
         "health": desk.health(connection), "progress": progress(connection.id, kind.slug),
         "reading": running(connection), "may_decide": may(current_user, f"decide_{kind.slug}", kind=kind.slug),
         **bulk(connection, kind), "unsupported": connection.connector.why_unsupported(kind.slug),
-        "here": here(connection, kind, chosen),
+        "words": reading("q"), "after": after,
+        "top": here(connection, kind, chosen), "here": here(connection, kind, chosen, after),
         "shown_at": now().isoformat(), "rejecting": opens.get("reject"), "nonce": secrets.token_hex(4), "self_flashing": True,
     }  # fmt: skip
     return render_template("items/_desk.html" if is_htmx() else "items/desk.html", **context)
+
+
+def _page(connection: Connection, kind: Kind, chosen: Filter) -> tuple[Listing, str]:
+    """The page the reader is on; when its last row went away, the first one."""
+    found = desk.listing(connection, kind, chosen, reading("q"), reading("after"))
+    if found.rows:
+        return found, reading("after")
+    return desk.listing(connection, kind, chosen, reading("q")), ""
 
 
 def bulk(connection: Connection, kind: Kind) -> dict[str, Any]:
@@ -186,7 +196,12 @@ def rows(connection: Connection, found: Any, chosen: Filter, opens: dict[str, in
     return made
 
 
-def here(connection: Connection, kind: Kind, chosen: Filter, **arguments: Any) -> str:
-    """The URL of the list with the reader's filter words."""
-    words = request.args.get("q", "").strip()
-    return url_for("desk.listing", connection_id=connection.id, slug=kind.slug, chosen=chosen, q=words or None, **arguments)
+def here(connection: Connection, kind: Kind, chosen: Filter, after: str = "") -> str:
+    """The URL of the list with the reader's filter words, at the page he is on."""
+    place = {"q": reading("q") or None, "after": after or None}
+    return url_for("desk.listing", connection_id=connection.id, slug=kind.slug, chosen=chosen, **place)
+
+
+def reading(name: str) -> str:
+    """What the reader had before him, in the address or beside his decision: q, his filter words; after, his page."""
+    return request.values.get(name, "").strip()

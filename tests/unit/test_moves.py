@@ -21,10 +21,9 @@ def move(item, actor, **how):
 
 def test_a_move_writes_state_version_moment_and_one_event(stage):
     item = stage.job()
-    before, moment = item.version, item.changed_at
+    before = item.version
     event = move(item, stage.people.ann, comment="fine", details={"n": 1}, accepted_by=stage.people.ann.id)
     assert (item.state, item.version, item.accepted_by) == (State.ACCEPTED, before + 1, stage.people.ann.id)
-    assert item.changed_at >= moment
     assert (event.subject, event.version, event.action, event.frm, event.to) == (
         f"item:{item.id}", before + 1, "accept", State.READY, State.ACCEPTED)  # fmt: skip
     assert (event.actor_id, event.actor, event.rights) == (stage.people.ann.id, "Ann", {"erp": "Standard", "push": True})
@@ -62,6 +61,15 @@ def test_an_action_of_two_words_is_written_as_two_words(stage):
     advance(item, "lose", stage.people.ann)
     event = advance(item, "look_again", stage.people.ann)
     assert "did “look again” first" in Stale(item, event).sentence
+
+
+def test_a_row_keeps_its_place_while_it_stays_in_its_list_and_is_new_in_another(stage):
+    item = stage.job()
+    came = item.changed_at
+    stage.exporting(stage.accept(item))
+    assert item.changed_at == came
+    stage.failed(item)
+    assert item.changed_at > came
 
 
 def test_counts_follow_a_row_from_list_to_list_and_home(stage):

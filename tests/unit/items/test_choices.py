@@ -105,6 +105,14 @@ def test_accounts_are_remembered_for_the_next_code_and_customers_are_not(stage):
     assert proposals(other) == {"customer": None}
 
 
+def test_the_newest_acceptance_is_the_one_remembered(stage):
+    older, newer = stage.send("cost_code", stage.codes[1]), stage.accepted("cost_code", stage.codes[0])
+    stage.apply(row("account", "80000014-1", "Other Costs", type="Expense"))
+    stage.accept(older, income_account=INCOME, expense_account="80000014-1")
+    assert newer.choices != older.choices
+    assert proposals(stage.send("cost_code", stage.codes[2]))["expense_account"]["id"] == "80000014-1"
+
+
 def test_the_choices_of_a_failed_item_are_proposed_for_its_retry(stage):
     item = stage.failed(stage.exporting(stage.job(customer=SCHOOLS)))
     assert proposals(item)["customer"]["id"] == SCHOOLS

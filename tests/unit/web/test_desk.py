@@ -9,6 +9,7 @@ from erp import desk
 from erp.cli.user import give
 from erp.db import db, now
 from erp.exchanges.exchange import Exchange
+from erp.items import Item
 from erp.people.access import set_grid
 from erp.people.user import PUSH
 from tests.unit.stage import ACCOUNTS, CITY, SCHOOLS, row, statements
@@ -163,12 +164,62 @@ def test_the_pager_leads_to_the_rest_and_keeps_the_search(stage, as_, at, monkey
     assert rows(ann.get(after)) == ["50% Job 0"]
 
 
+@pytest.fixture
+def second_page(stage, at, monkeypatch):
+    """The address of the second page of a search: Pier 0 and no other."""
+    monkeypatch.setattr(desk, "PAGE", 2)
+    for n in range(3):
+        stage.send("job", stage.project(f"26-{n}", f"Pier {n}", wished_customer="City of Bayview"))
+        stage.send("job", stage.project(f"27-{n}", f"Noise {n}"))
+
+    def find(browser):
+        return page(browser.get(at("job", q="Pier"))).xpath("//a[contains(@href, 'after=')]/@href")[0]
+
+    return find
+
+
+def test_reject_and_cancel_on_the_second_page_stay_there(stage, as_, second_page):
+    ann = as_("ann")
+    there = ann.get(second_page(ann))
+    assert rows(there) == ["Pier 0"]
+    asking = ann.get(page(there).xpath("//a[normalize-space()='Reject']/@hx-get")[0], headers=HTMX)
+    assert rows(asking) == ["Pier 0"]
+    assert page(asking).xpath("//input[@name='comment']")
+    assert rows(ann.get(page(asking).xpath("//a[normalize-space()='Cancel']/@href")[0])) == ["Pier 0"]
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_after_a_decision_ann_is_where_she_was_with_her_words(stage, as_, second_page, headers):
+    ann = as_("ann")
+    form = page(ann.get(second_page(ann))).xpath("//tr[@data-row]//form[contains(@action, 'acceptance')]")[0]
+    data = {field.get("name"): field.get("value") for field in form.xpath(".//input")}
+    answer = ann.post(form.get("action"), data=data, headers=headers, follow_redirects=True)
+    assert rows(answer) == ["Pier 0"]
+    assert page(answer).xpath("//input[@id='q']/@value") == ["Pier"]
+
+
+def test_when_the_last_row_of_a_page_went_away_the_first_page_is_shown(stage, as_, second_page):
+    ann = as_("ann")
+    url = second_page(ann)
+    item = next(one for one in db.session.query(Item) if one.title == "Pier 0")
+    stage.retrieve(item)
+    assert rows(ann.get(url)) == ["Pier 2", "Pier 1"]
+
+
+def test_an_export_and_an_acceptance_of_many_keep_her_words(stage, as_, second_page, at):
+    ann = as_("ann")
+    for name in ("bulk", "accepted"):
+        form = page(ann.get(at("job", q="Pier"))).xpath(f"//form[@id='{name}']")[0]
+        data = {field.get("name"): field.get("value") for field in form.xpath(".//input[@type='hidden']")}
+        assert rows(ann.post(form.get("action"), data=data, headers=HTMX)) == ["Pier 2", "Pier 1"]
+
+
 def test_a_search_without_a_hit_says_so_and_keeps_the_words(stage, as_, at):
     stage.job()
     answer = as_("ann").get(at("job", q="%3Cb%3Enothing"))
     assert rows(answer) == []
     assert "“<b>nothing”" in words(page(answer))
-    assert page(answer).xpath("//input[@name='q']/@value") == ["<b>nothing"]
+    assert page(answer).xpath("//input[@id='q']/@value") == ["<b>nothing"]
 
 
 def test_records_of_accounting_are_read_only(stage, as_, at):
