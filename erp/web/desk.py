@@ -198,8 +198,8 @@ def rows(connection: Connection, found: Any, chosen: Filter, opens: dict[str, in
 
 def here(connection: Connection, kind: Kind, chosen: Filter, after: str = "") -> str:
     """The URL of the list with the reader's filter words, at the page he is on."""
-    place = {"q": reading("q") or None, "after": after or None}
-    return url_for("desk.listing", connection_id=connection.id, slug=kind.slug, chosen=chosen, **place)
+    words = reading("q") or None
+    return url_for("desk.listing", connection_id=connection.id, slug=kind.slug, chosen=chosen, q=words, after=after or None)
 
 
 def reading(name: str) -> str:
