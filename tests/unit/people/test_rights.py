@@ -9,7 +9,7 @@ from erp.people import RIGHTS, Level, may
 from erp.people.rights import ITEM_TOOL, MATRIX, OURS
 from erp.people.user import PUSH, TOOLS
 
-SEED = next(iter(sorted(Path("/work/shared/seeds").glob("002_*.txt"))), None)
+SEED = next(iter(sorted((Path(__file__).resolve().parents[4] / "shared" / "seeds").glob("002_*.txt"))), None)
 ICON = "icon-mindtouch-table-check.png"
 NOISE = {"procore", "into", "in", "to", "a", "an", "the", "of", "as", "your", "directory", "project", "from", "erp", "system"}
 DECIDE = [key for key in MATRIX if key.startswith("decide_")]
