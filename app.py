@@ -1,7 +1,6 @@
 """The one place where Countersign is put together."""
 
 import os
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from erp.connectors.quickbooks import connector as quickbooks
 from erp.db import db, prepare
 from erp.kind import arrange
 from erp.kinds import budget, cost_code, job
+from supervisor.settings import kept_secret_key
 
 ROOT = Path(__file__).resolve().parent
 KINDS = (job.JOB, cost_code.COST_CODE, budget.BUDGET)
@@ -51,7 +51,7 @@ def _configuration(env: Mapping[str, str]) -> dict[str, Any]:
     return {
         "SQLALCHEMY_DATABASE_URI": env.get("DATABASE_URL") or f"sqlite:///{var / 'countersign.db'}",
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True, "hide_parameters": True},
-        "SECRET_KEY": env.get("SECRET_KEY") or _kept_key(var, env.get("HOST", "127.0.0.1")),
+        "SECRET_KEY": env.get("SECRET_KEY") or (kept_secret_key(var) if env.get("HOST", "127.0.0.1") in LOOPBACK else ""),
         "REDIS_URL": env.get("REDIS_URL", ""),
         "MAIL_URL": env.get("MAIL_URL", ""),
         "MAIL_FROM": env.get("MAIL_FROM", "Countersign <countersign@localhost>"),
@@ -68,17 +68,6 @@ def _configuration(env: Mapping[str, str]) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": 12 * 3600,
         "WTF_CSRF_TIME_LIMIT": None,
     }
-
-
-def _kept_key(var: Path, host: str) -> str:
-    """The key that is made once and kept beside the database; only on a loopback address, elsewhere it must be given."""
-    if host not in LOOPBACK:
-        return ""
-    kept = var / "secret_key"
-    if not kept.exists():
-        kept.touch(0o600)
-        kept.write_text(secrets.token_hex(32))
-    return kept.read_text().strip()
 
 
 def _refuse_danger(app: Flask) -> None:

@@ -129,4 +129,4 @@ def _move(base_url: str, qwc: Path | None) -> None:
 
 
 def _first() -> Connection:
-    return db.session.scalars(select(Connection).order_by(Connection.id)).first()  # type: ignore[return-value]
+    return db.session.scalars(select(Connection).order_by(Connection.id).limit(1)).one()
