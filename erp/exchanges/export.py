@@ -102,7 +102,7 @@ def _exchange(item: Item, batch: str) -> Exchange:
     written = select(func.count(Message.key)).join(Exchange, Exchange.id == Message.exchange_id).where(
         Exchange.snapshot_id == item.snapshot_id, Message.writes)
     look = bool(db.session.scalar(written)) or item.connection.facts.get("epoch", item.connection.epoch) != item.connection.epoch
-    return queue(item.connection, "add", f"item:{item.id}", kind=item.kind, rank=_rank(item), item_id=item.id,
+    return queue(item.connection, "mod" if item.in_erp else "add", f"item:{item.id}", kind=item.kind, rank=_rank(item), item_id=item.id,
                  snapshot_id=item.snapshot_id, batch=batch, look=look)  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from erp.moves import Stale, last_event
 from erp.people.user import Level
 from erp.states import NOUNS, Filter, State
 from erp.web.access import needs
+from erp.web.beside import beside
 from erp.web.desk import back, filter_or_404, show
 from erp.web.render import is_htmx
 from erp.web.rows import rows_for
@@ -37,9 +38,10 @@ def details(connection_id: int, item_id: int) -> str:
     refs = item.declaration.refs(item)
     preview = connector.preview(item.kind, item.payload, item.choices, refs) if tab == "accounting" else {}
     events = audit.history(item.subject, f"document:{item.document_id}") if tab == "history" else []
+    document = item.declaration.load(item.document_id)
     name = "items/_details.html" if is_htmx() else "items/details.html"
     return render_template(name, item=item, kind=item.declaration, connection=item.connection, payload=item.payload, tab=tab,
-                           preview=preview, events=events)  # fmt: skip
+                           preview=preview, events=events, beside=beside(item.declaration, document, item))  # fmt: skip
 
 
 @blueprint.post("/erp/<int:connection_id>/items/<int:item_id>/<noun>")
