@@ -45,6 +45,7 @@ def export(connection: Connection, kind: str, actor: User) -> Export:
             click.skipped.append((item, reasons))
             continue
         _begin(item, "export", actor, click.batch)
+        item.declaration.exported(item, actor)
         click.items.append(item)
     return click
 

@@ -198,5 +198,7 @@ BUDGET = declare(Kind(
     named=lambda item: db.session.get_one(Project, item.project_id).approver_ids,
     defaults=defaults,
     sent=sent,
+    exported=lambda item, actor: budgets.exported(db.session.get_one(Budget, item.document_id), actor),
+    cautions=lambda items: budgets.caution(item.document_id for item in items),
     settled=settled,
 ))  # fmt: skip

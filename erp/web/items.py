@@ -13,6 +13,7 @@ from erp.db import db, transaction
 from erp.exchanges.exchange import Exchange
 from erp.exchanges.export import look_again, retry, withdraw
 from erp.items import Item
+from erp.items.diff import diff
 from erp.items.perform import Refused, accept, change_choices, reject, retrieve, send, unaccept
 from erp.kind import KINDS
 from erp.moves import Stale, last_event
@@ -41,7 +42,7 @@ def details(connection_id: int, item_id: int) -> str:
     document = item.declaration.load(item.document_id)
     name = "items/_details.html" if is_htmx() else "items/details.html"
     return render_template(name, item=item, kind=item.declaration, connection=item.connection, payload=item.payload, tab=tab,
-                           preview=preview, events=events, beside=beside(item.declaration, document, item))  # fmt: skip
+                           preview=preview, events=events, changes=diff(item), beside=beside(item.declaration, document, item))  # fmt: skip
 
 
 @blueprint.post("/erp/<int:connection_id>/items/<int:item_id>/<noun>")
