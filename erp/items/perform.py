@@ -73,11 +73,10 @@ def send(kind: str, connection: Connection, document: Any, actor: User, version:
 
 
 def _first(item: Item) -> Item:
-    db.session.add(item)
     try:
-        db.session.flush()
+        with db.session.begin_nested():
+            db.session.add(item)
     except IntegrityError as twice:
-        db.session.rollback()
         raise Refused([Reason("Somebody sent it at the same moment. It was sent once; reload the page.")]) from twice
     return item
 

@@ -1,5 +1,6 @@
-"""The audit trail and the journal of answers are append only: the database itself refuses to alter them."""
+"""What autogenerate cannot write: unique indexes on lower(…), and tables whose rows the database refuses to alter."""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0002"
@@ -16,7 +17,12 @@ RULES = (
 )
 
 
+UNIQUE = (("uq_cost_codes_code", "cost_codes", "lower(code)"), ("uq_users_email", "users", "lower(email)"))
+
+
 def upgrade() -> None:
+    for name, table, words in UNIQUE:
+        op.create_index(name, table, [sa.text(words)], unique=True)
     dialect = op.get_bind().dialect.name
     if dialect == "postgresql":
         op.execute(
@@ -35,6 +41,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for name, table, _ in UNIQUE:
+        op.drop_index(name, table)
     for table, verb, _ in RULES:
         on = f" ON {table}" if op.get_bind().dialect.name == "postgresql" else ""
         op.execute(f"DROP TRIGGER {table}_no_{verb.lower()}{on}")

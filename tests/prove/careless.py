@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from erp.connectors.quickbooks import session
 from erp.exchanges import claim, journal, settle
 from erp.exchanges.exchange import Message
 
@@ -35,18 +34,4 @@ def naive_queue(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(settle, "lose", forget)
 
 
-def no_lease(patch: pytest.MonkeyPatch) -> None:
-    """A second Web Connector takes over while the first one's write may still be running."""
-    patch.setattr(session, "_holds", lambda held: False)
-
-
-def any_answer(patch: pytest.MonkeyPatch) -> None:
-    """An answer counts for whatever was asked last, even a late one or one to another question."""
-
-    def counted(held: Any, answer: Any, message: Message | None) -> str:
-        return "" if message is not None and held.outstanding else "nothing was asked"
-
-    patch.setattr(journal, "_why_not_counted", counted)
-
-
-CARELESS: dict[str, Switch] = {"no look": no_look, "naive queue": naive_queue, "no lease": no_lease, "any answer": any_answer}
+CARELESS: dict[str, Switch] = {"no look": no_look, "naive queue": naive_queue}

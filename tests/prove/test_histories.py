@@ -3,18 +3,15 @@
 `PROVE_SEEDS=1000 pytest tests/prove` plays that many (300 by default), `PROVE_FROM` says where to begin, `--seed 17` replays one.
 """
 
-import os
-
 import pytest
 
 from tests.prove.careless import CARELESS
 from tests.prove.figures import FIGURES
 from tests.prove.world import Result, play
 
-FROM = int(os.environ.get("PROVE_FROM") or 0)
-SEEDS = int(os.environ.get("PROVE_SEEDS") or 300)
-ENOUGH = 40
+ENOUGH = 60
 """Histories within which a careless engine must be caught."""
+once = pytest.mark.skipif("config.getoption('--seed') is not None", reason="one history is replayed")
 
 
 def told(result: Result) -> str:
@@ -23,34 +20,23 @@ def told(result: Result) -> str:
     return f"{result.broken}\nReplay: python -m pytest tests/prove --seed {result.seed}\n{history}"
 
 
-@pytest.mark.parametrize("seed", range(FROM, FROM + SEEDS))
-def test_a_history_with_faults_keeps_every_promise(seed: int, request: pytest.FixtureRequest) -> None:
-    if request.config.getoption("--seed") is not None:
-        pytest.skip("one history is replayed")
-    result = FIGURES.add(play(seed))
-    assert not result.broken, told(result)
-
-
-def test_one_history_step_by_step(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> None:
-    seed = request.config.getoption("--seed")
-    if seed is None:
-        pytest.skip("no --seed was given")
+def test_a_history_with_faults_keeps_every_promise(seed: int, pytestconfig: pytest.Config, capsys: pytest.CaptureFixture[str]) -> None:
+    replayed = pytestconfig.getoption("--seed") is not None
     with capsys.disabled():
-        print()
-        result = FIGURES.add(play(seed, say=print))
+        result = FIGURES.add(play(seed, say=print if replayed else None))
     assert not result.broken, told(result)
 
 
+@once
 def test_a_history_is_the_same_every_time() -> None:
     first, second = play(7), play(7)
     assert first.trace == second.trace
     assert first.faults == second.faults
 
 
+@once
 @pytest.mark.parametrize("name", CARELESS)
-def test_a_careless_engine_is_caught(name: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    if request.config.getoption("--seed") is not None:
-        pytest.skip("one history is replayed")
+def test_a_careless_engine_is_caught(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     CARELESS[name](monkeypatch)
     for seed in range(ENOUGH):
         result = play(seed)

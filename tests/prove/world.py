@@ -40,8 +40,8 @@ from tests.prove.bookkeeper import OBSTACLES, Bookkeeper, clear_away
 from tests.prove.faults import Faults, Killed
 
 LEASE = 60
-STEPS = 60
-RATE = 0.1
+STEPS = 50
+RATE = 0.15
 DRAINS = 40
 PROJECTS = 16
 MORE_CODES = (("32-1700", "Pavement markings"), ("34-7100", "Guard rails"))

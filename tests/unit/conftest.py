@@ -41,25 +41,47 @@ def quick_hashes() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with empty tables; every test gets a copy of its own."""
-    path = tmp_path_factory.mktemp("tables") / "empty.db"
-    made = create_app({**SETTINGS, "SQLALCHEMY_DATABASE_URI": f"sqlite:///{path}"})
+def ground(tmp_path_factory: pytest.TempPathFactory) -> tuple[Flask, Path]:
+    """The one application of this run, with its templates and statements compiled once, and the folder of its database."""
+    folder = tmp_path_factory.mktemp("ground")
+    made = _application(folder / "test.db")
     with made.app_context():
         Base.metadata.create_all(db.engine)
         db.engine.dispose()
-    return path
+    (folder / "test.db").rename(folder / "empty.db")
+    return made, folder
+
+
+def _application(path: Path) -> Flask:
+    made = create_app({**SETTINGS, "SQLALCHEMY_DATABASE_URI": f"sqlite:///{path}"})
+    with made.app_context():
+        event.listen(db.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
+    return made
 
 
 @pytest.fixture
-def app(tmp_path: Path, tables: Path) -> Iterator[Flask]:
-    shutil.copy(tables, tmp_path / "test.db")
-    made = create_app({**SETTINGS, "SQLALCHEMY_DATABASE_URI": f"sqlite:///{tmp_path / 'test.db'}"})
+def alone() -> None:
+    """For a test that adds to its application: it gets one of its own."""
+
+
+@pytest.fixture
+def app(request: pytest.FixtureRequest, ground: tuple[Flask, Path], tmp_path: Path) -> Iterator[Flask]:
+    """The application with an empty database."""
+    made, folder = ground
+    if "alone" in request.fixturenames:
+        shutil.copy(folder / "empty.db", tmp_path / "test.db")
+        made = _application(tmp_path / "test.db")
+    else:
+        shutil.copy(folder / "empty.db", folder / "test.db")
+    before = dict(made.config)
     with made.app_context():
-        event.listen(db.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
         yield made
         db.session.remove()
         db.engine.dispose()
+    made.config.clear()
+    made.config.update(before)
+    for left in folder.glob("test.db*"):
+        left.unlink()
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """The stage of the desk's tests: lists that accounting told us, and what Pam and Ann do with documents, without a connector."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from erp.audit import Event, System
 from erp.books import records
@@ -28,6 +30,20 @@ def row(list_name: str, erp_id: str, full_name: str, *, active: bool = True, **d
     """An entry of a list in accounting, as a refresh reads it."""
     return {"list": list_name, "erp_id": erp_id, "parent_id": "", "name": full_name.rpartition(":")[2], "full_name": full_name,
             "edit_sequence": "1", "active": active, "data": data}  # fmt: skip
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Every SELECT that is asked inside."""
+    asked: list[str] = []
+
+    def listen(*args: Any) -> None:
+        if args[2].startswith("SELECT"):
+            asked.append(args[2])
+
+    event.listen(db.engine, "before_cursor_execute", listen)
+    yield asked
+    event.remove(db.engine, "before_cursor_execute", listen)
 
 
 class Stage:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from erp import desk
 from erp.db import db, now
@@ -13,7 +13,7 @@ from erp.exchanges.export import export
 from erp.items import Item
 from erp.kind import KINDS
 from erp.states import Filter
-from tests.unit.stage import CITY, row
+from tests.unit.stage import CITY, row, statements
 
 JOB, CODE, BUDGET = KINDS["job"], KINDS["cost_code"], KINDS["budget"]
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -193,13 +193,11 @@ def test_a_list_of_fifty_rows_costs_few_statements(stage):
     db.session.commit()
     db.session.expunge_all()
     connection = db.session.scalars(select(type(stage.connection))).one()
-    asked = []
-    event.listen(db.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
-    found = desk.listing(connection, JOB, Filter.EXPORT)
-    shown = [(one.title, one.sender.name, one.declaration.named(one)) for one in found.rows]
-    statements = [one for one in asked if one.startswith("SELECT")]
+    with statements() as asked:
+        found = desk.listing(connection, JOB, Filter.EXPORT)
+        shown = [(one.title, one.sender.name, one.declaration.named(one)) for one in found.rows]
     assert len(shown) == 12
-    assert len(statements) <= 3, statements
+    assert len(asked) <= 3, asked
 
 
 def test_the_items_of_a_list_are_items(stage):

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from lxml import html
-from sqlalchemy import event
 
 from erp import desk
 from erp.cli.user import give
@@ -12,7 +11,7 @@ from erp.db import db, now
 from erp.exchanges.exchange import Exchange
 from erp.people.access import set_grid
 from erp.people.user import PUSH
-from tests.unit.stage import ACCOUNTS, CITY, SCHOOLS, row
+from tests.unit.stage import ACCOUNTS, CITY, SCHOOLS, row, statements
 from tests.unit.web.pages import all_words, menu, page, rows, told, words
 
 HTMX = {"HX-Request": "true"}
@@ -191,12 +190,9 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(stage, as_, at):
             made = stage.project(f"28-{count}-{n}", f"Job {count} {n}", wished_customer="City of Bayview")
             stage.accepted("job", made) if n % 2 else stage.send("job", made)
         db.session.expire_all()
-        asked = []
-        listen = lambda *args: asked.append(args[2])  # noqa: E731
-        event.listen(db.engine, "before_cursor_execute", listen)
-        assert ann.get(url).status_code == 200
-        event.remove(db.engine, "before_cursor_execute", listen)
-        return len([one for one in asked if one.startswith("SELECT")])
+        with statements() as asked:
+            assert ann.get(url).status_code == 200
+        return len(asked)
 
     ann, url = as_("ann"), at("job")
     few = cost(4)

@@ -16,7 +16,7 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def raises(app):
+def raises(alone, app):
     """A page that raises: raises(what) gives its URL."""
 
     def make(trouble):
@@ -80,7 +80,7 @@ def test_a_reason_with_markup_in_it_is_shown_as_text(as_, raises):
     assert b'"><b>' not in answer.data
 
 
-def test_what_was_half_done_is_not_saved(people, as_, app):
+def test_what_was_half_done_is_not_saved(alone, people, as_, app):
     def view():
         people.stan.name = "Half done"
         db.session.flush()
@@ -106,15 +106,18 @@ def test_a_form_of_a_thousand_fields_is_refused(app, as_):
 
 
 @pytest.fixture
-def locked(app, people, tmp_path):
+def locked(app, people):
     """Somebody else holds the database for writing."""
-    event.listen(db.engine, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout=20"))
+    hurry = lambda raw, _: raw.execute("PRAGMA busy_timeout=20")  # noqa: E731
+    event.listen(db.engine, "connect", hurry)
+    path = db.engine.url.database
     db.session.remove()
     db.engine.dispose()
-    other = sqlite3.connect(tmp_path / "test.db", isolation_level=None)
+    other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     yield other
     other.close()
+    event.remove(db.engine, "connect", hurry)
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])

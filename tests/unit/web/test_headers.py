@@ -41,7 +41,7 @@ def test_nothing_personal_stays_in_a_cache(asked):
     assert {answer.headers["Cache-Control"] for answer in asked.values()} == {"no-store"}
 
 
-def test_a_fault_of_ours_carries_them_too(app, as_):
+def test_a_fault_of_ours_carries_them_too(alone, app, as_):
     app.add_url_rule("/undeclared", "undeclared", lambda: "x")
     answer = as_("ann").get("/undeclared")
     assert answer.status_code == 500

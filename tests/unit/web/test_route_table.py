@@ -94,7 +94,7 @@ def outcome(answer) -> str:
 
 
 @pytest.fixture
-def probe(app):
+def probe(alone, app):
     """Whoever is let in gets 299 instead of the view."""
     app.before_request(lambda: ("let in", 299))
 
@@ -161,7 +161,7 @@ def test_an_empty_form_breaks_no_route_and_who_is_refused_changes_nothing(app, s
             assert db.session.scalar(select(func.count(Event.id))) == before, route
 
 
-def test_a_view_that_declares_nothing_cannot_be_reached_at_all(app, as_):
+def test_a_view_that_declares_nothing_cannot_be_reached_at_all(alone, app, as_):
     app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
     for name in PEOPLE:
         answer = as_(name).get("/forgotten")
@@ -169,12 +169,12 @@ def test_a_view_that_declares_nothing_cannot_be_reached_at_all(app, as_):
         assert b"secret" not in answer.data
 
 
-def test_a_view_that_declares_an_unknown_right_is_closed(app, as_):
+def test_a_view_that_declares_an_unknown_right_is_closed(alone, app, as_):
     app.add_url_rule("/typo", "typo", needs("no such right")(lambda: "secret"))
     assert [as_(name).get("/typo").status_code for name in ("ann", "olga")] == [500, 500]
 
 
-def test_a_view_that_sends_without_saying_what_is_closed(app, as_):
+def test_a_view_that_sends_without_saying_what_is_closed(alone, app, as_):
     app.add_url_rule("/send", "send", needs("send", "send")(lambda: "secret"))
     assert [as_(name).get("/send").status_code for name in ("pam", "adam", "olga")] == [403, 403, 403]
 

@@ -1,14 +1,12 @@
 """What a row offers its reader, from the state and his rights alone."""
 
 import pytest
-from sqlalchemy import event
-
 from erp.db import db
 from erp.items.perform import advance
 from erp.people.access import set_grid
 from erp.states import State
 from erp.web.rows import rows_for
-from tests.unit.stage import CITY, QUICKBOOKS
+from tests.unit.stage import CITY, QUICKBOOKS, statements
 
 CAN = {
     State.READY: {"accept", "reject"},
@@ -84,8 +82,7 @@ def test_only_the_row_asked_for_is_open(stage):
 
 def test_the_lists_of_accounting_are_read_once_for_all_rows(stage):
     items = [stage.accept(stage.send("job", stage.project(f"26-{n}", f"Job {n}")), customer=CITY) for n in range(5)]
-    asked = []
-    event.listen(db.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
-    shown = rows_for(stage.connection, items, stage.people.ann)
+    with statements() as asked:
+        shown = rows_for(stage.connection, items, stage.people.ann)
     assert len([one for one in asked if "FROM records" in one]) == 1
     assert all(one.options["customer"] is shown[0].options["customer"] for one in shown)
