@@ -100,10 +100,10 @@ def _begin(item: Item, action: str, actor: User, batch: str, version: int | None
 
 
 def _exchange(item: Item, batch: str) -> Exchange:
-    written = select(func.count(Message.key)).join(Exchange, Exchange.id == Message.exchange_id).where(
-        Exchange.snapshot_id == item.snapshot_id, Message.writes)
-    look = bool(db.session.scalar(written)) or item.connection.facts.get("epoch", item.connection.epoch) != item.connection.epoch
-    return queue(item.connection, "mod" if item.in_erp else "add", f"item:{item.id}", kind=item.kind, rank=_rank(item), item_id=item.id,
+    handed = select(func.count(Message.key)).where(Message.writes, Message.exchange.has(snapshot_id=item.snapshot_id))
+    look = bool(db.session.scalar(handed)) or item.connection.facts.get("epoch", item.connection.epoch) != item.connection.epoch
+    purpose = "mod" if item.in_erp else "add"
+    return queue(item.connection, purpose, f"item:{item.id}", kind=item.kind, rank=_rank(item), item_id=item.id,
                  snapshot_id=item.snapshot_id, batch=batch, look=look)  # fmt: skip
 
 
@@ -131,6 +131,6 @@ def progress(connection_id: int, kind: str) -> Progress:
                                           Exchange.batch != "").order_by(Exchange.id.desc()).limit(1)  # fmt: skip
     batch = db.session.scalar(newest)
     rows = db.session.execute(select(Exchange.state, func.count()).where(Exchange.batch == batch).group_by(Exchange.state))
-    counted = {state: n for state, n in rows} if batch else {}
+    counted = dict(rows.tuples().all()) if batch else {}
     done = sum(n for state, n in counted.items() if state in DONE)
     return Progress(done, sum(counted.values()), counted.get("failed", 0) + counted.get("person", 0))

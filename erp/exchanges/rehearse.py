@@ -8,7 +8,6 @@ from erp.db import db, transaction
 from erp.exchanges import claim, settle
 from erp.exchanges.exchange import Exchange, ExchangeState, Message, lock
 
-
 CERTAIN = ("field", "internal")
 """What no visit can cure; parents and preferences may be there when the Web Connector comes."""
 

@@ -58,8 +58,10 @@ class Bookkeeper:
     def move_job(self) -> None:
         name = self._one("job")[1]
         row = next(row for row in views.customers(self.company) if row["full_name"] == name)
-        self._request(f"<CustomerModRq><CustomerMod><ListID>{row['id']}</ListID><EditSequence>{row['edit_sequence']}</EditSequence>"
-                      f"<ParentRef><FullName>{self._customer()}</FullName></ParentRef></CustomerMod></CustomerModRq>")  # fmt: skip
+        self._request(
+            f"<CustomerModRq><CustomerMod><ListID>{row['id']}</ListID><EditSequence>{row['edit_sequence']}</EditSequence><ParentRef>"
+            f"<FullName>{self._customer()}</FullName></ParentRef></CustomerMod></CustomerModRq>"
+        )
 
     def rename_customer(self) -> None:
         deeds.rename(self.company, "customer", self._customer(), f"Customer {self.die.randrange(10_000)}")
@@ -103,14 +105,18 @@ class Bookkeeper:
 
     def move_estimate(self) -> None:
         row = self.die.choice(views.estimates(self.company))
-        self._request(f"<EstimateModRq><EstimateMod><TxnID>{row['id']}</TxnID><EditSequence>{row['edit_sequence']}</EditSequence>"
-                      f"<CustomerRef><FullName>{self._one('job')[1]}</FullName></CustomerRef></EstimateMod></EstimateModRq>")  # fmt: skip
+        self._request(
+            f"<EstimateModRq><EstimateMod><TxnID>{row['id']}</TxnID><EditSequence>{row['edit_sequence']}</EditSequence><CustomerRef>"
+            f"<FullName>{self._one('job')[1]}</FullName></CustomerRef></EstimateMod></EstimateModRq>"
+        )
 
     def take_number(self) -> None:
         """An estimate of the bookkeeper's own under a number that one of ours may want."""
-        self._request(f"<EstimateAddRq><EstimateAdd><CustomerRef><FullName>{self._one('job')[1]}</FullName></CustomerRef><RefNumber>"
-                      f"26-{self.die.randrange(20)}-B</RefNumber><EstimateLineAdd><Desc>by hand</Desc></EstimateLineAdd></EstimateAdd>"
-                      "</EstimateAddRq>")  # fmt: skip
+        self._request(
+            f"<EstimateAddRq><EstimateAdd><CustomerRef><FullName>{self._one('job')[1]}</FullName></CustomerRef>"
+            f"<RefNumber>26-{self.die.randrange(20)}-B</RefNumber><EstimateLineAdd><Desc>by hand</Desc></EstimateLineAdd>"
+            "</EstimateAdd></EstimateAddRq>"
+        )
 
     def post_cost(self) -> None:
         deeds.post_cost(self.company, self._one("job")[1], self._one("item")[1], "12.00", "Delgado Electric")

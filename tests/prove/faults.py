@@ -60,7 +60,10 @@ class Faults:
 
     def listen(self) -> Callable[[], None]:
         """Watch the database's statements and commits; the result stops watching."""
-        watched: list[tuple[Any, ...]] = [(db.engine, "commit", self._commit), (db.engine, "before_cursor_execute", self._statement)]
+        watched: list[tuple[Any, ...]] = [
+            (db.engine, "commit", self._commit),
+            (db.engine, "before_cursor_execute", self._statement),
+        ]
         for one in watched:
             event.listen(*one)
         return lambda: [event.remove(*one) for one in watched] and None

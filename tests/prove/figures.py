@@ -34,8 +34,8 @@ class Figures:
         ended = ", ".join(f"{n:,} {state}" for state, n in self.states.most_common())
         kinds = ", ".join(f"{name} {n:,}" for name, n in self.faults.most_common())
         return [
-            f"{self.seeds:,} histories, {sum(self.faults.values()):,} faults of {len(self.faults)} kinds, {self.writes:,} writes, "
-            f"{self.again:,} handed out again; {len(self.broken)} broken promises",
+            f"{self.seeds:,} histories, {sum(self.faults.values()):,} faults of {len(self.faults)} kinds, "
+            f"{self.writes:,} writes, {self.again:,} handed out again; {len(self.broken)} broken promises",
             f"items: {ended}",
             f"faults: {kinds}",
             *(f"seed {result.seed}: {result.broken}" for result in self.broken),

@@ -20,7 +20,9 @@ def told(result: Result) -> str:
     return f"{result.broken}\nReplay: python -m pytest tests/prove --seed {result.seed}\n{history}"
 
 
-def test_a_history_with_faults_keeps_every_promise(seed: int, pytestconfig: pytest.Config, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_history_with_faults_keeps_every_promise(
+    seed: int, pytestconfig: pytest.Config, capsys: pytest.CaptureFixture[str]
+) -> None:
     replayed = pytestconfig.getoption("--seed") is not None
     with capsys.disabled():
         result = FIGURES.add(play(seed, say=print if replayed else None))

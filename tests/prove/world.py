@@ -422,14 +422,14 @@ class World:
         return f"presses again on {again.subject}"
 
     def _drain(self) -> None:
-        for n in range(DRAINS):
+        for _ in range(DRAINS):
             self.house.wait(LEASE + 61)
             session.sweep()
             self.say(f"rest: {self._connector()}")
             if not self._on_the_way():
                 self.check(drained=True)
                 return
-        raise AssertionError(f"I2 NO_VANISH: {', '.join(self._on_the_way())} after {n + 1} visits without faults")
+        raise AssertionError(f"I2 NO_VANISH: {', '.join(self._on_the_way())} after {DRAINS} visits without faults")
 
     def _on_the_way(self) -> list[str]:
         moving = select(Exchange).where(Exchange.state.in_(OPEN), Exchange.state != ExchangeState.PERSON)

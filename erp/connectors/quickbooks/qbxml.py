@@ -159,7 +159,6 @@ def _parses(shape: str, text: str) -> bool:
     return True
 
 
-
 def parse(text: str) -> Any:
     """The root of a qbXML document; stray control characters of old company files are dropped. Raises Unreadable."""
     if "<!DOCTYPE" in text[:2000]:

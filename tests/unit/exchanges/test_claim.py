@@ -101,9 +101,7 @@ def test_a_conversation_begun_is_finished_before_a_lower_rank_begins(house: Hous
 # rule 9
 
 
-def test_a_message_that_cannot_be_built_costs_its_item_and_nothing_else(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_message_that_cannot_be_built_costs_its_item_and_nothing_else(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     job, code = house.exported_job(), house.exported("cost_code", house.code("32-1200"))
     break_step(monkeypatch, crash, job)
     house.caller().drain()

@@ -113,9 +113,7 @@ def test_a_fault_of_ours_is_never_minus_one(house: House, monkeypatch: pytest.Mo
 # rule 16
 
 
-def test_a_fault_in_reading_one_answer_is_journalled_and_counts_as_lost(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_fault_in_reading_one_answer_is_journalled_and_counts_as_lost(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     item, caller = house.exported_job(), house.caller()
     response, _ = caller.carry(caller.ask())
     with monkeypatch.context() as broken:
@@ -294,7 +292,10 @@ def test_a_lost_question_is_closed_and_a_lost_write_stays_open(house: House) -> 
     caller = lost(house, item)
     caller.ask()
     caller.close()
-    assert [(m.writes, m.outcome, m.settled_at is None) for m in house.messages(item)] == [(True, "", True), (False, "lost", False)]
+    assert [(m.writes, m.outcome, m.settled_at is None) for m in house.messages(item)] == [
+        (True, "", True),
+        (False, "lost", False),
+    ]
 
 
 def test_a_lost_exchange_remembers_nothing_but_that_it_was_lost(house: House) -> None:
@@ -379,4 +380,3 @@ def test_a_list_that_was_lost_twenty_times_gives_up(house: House) -> None:
         caller.ask()
     exchange = house.exchanges(subject="list:class")[-1]
     assert (exchange.state, exchange.poison) == ("failed", settle.POISON)
-

@@ -221,9 +221,7 @@ def test_an_estimate_moved_to_another_job_goes_to_a_person(house: House) -> None
     move_estimate(house, number, "City of Bayview:Fire Station 4")
     house.caller().drain()
     assert (item.state, len(house.writes(item))) == ("Unknown", 1)
-    assert item.error["message"] == (
-        "The Estimate is on City of Bayview:Fire Station 4, not on the job it was accepted for."
-    )
+    assert item.error["message"] == ("The Estimate is on City of Bayview:Fire Station 4, not on the job it was accepted for.")
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def resend(house: House, **steps: int) -> None:
     budget = house.budget_of_pier()
     with transaction():
         for name, amount in steps.items():
-            line = budget.standing[int(name[4:])]
+            line = budget.lines[int(name[4:])]
             db.session.add(BudgetEntry(budget_id=budget.id, line_id=line.id, what="modification", amount=amount, at=now()))
     house.exported("budget", budget)
 

@@ -129,4 +129,3 @@ def test_while_quickbooks_cannot_be_opened_everything_waits(house: House) -> Non
         open_again(house.company)
     assert house.update().outcome == "done"
     assert (item.state, house.connection.problem) == ("Synced", "")
-

@@ -10,9 +10,7 @@ from tests.house import House
 from tests.unit.exchanges.test_claim import break_step, crash
 
 
-def test_what_could_not_be_written_fails_before_quickbooks_is_bothered(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_could_not_be_written_fails_before_quickbooks_is_bothered(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     job, code = house.exported_job(), house.exported("cost_code", house.code("32-1200"))
     break_step(monkeypatch, crash, job)
     assert rehearse(house.exchange(job).batch) == 1

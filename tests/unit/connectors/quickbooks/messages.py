@@ -31,7 +31,7 @@ JOB = Work(
      "city": "Bayview", "region": "CA", "postal_code": "94111"},
     MARKER, KEY, choices={"customer": {"id": "80000010-1", "name": "City of Bayview"}}, since="2026-11-21T17:00:00",
 )  # fmt: skip
-BARE_JOB = replace(JOB, payload={name: "" for name in JOB.payload} | {"name": "Café Señor & Söhne", "number": "1"})
+BARE_JOB = replace(JOB, payload=dict.fromkeys(JOB.payload, "") | {"name": "Café Señor & Söhne", "number": "1"})
 DIVISION = Work(
     "add", "cost_code", {"code": "32", "name": "Exterior improvements", "division": "", "is_division": True}, MARKER, KEY,
     choices=ACCOUNTS, since="2026-11-21T17:00:00",

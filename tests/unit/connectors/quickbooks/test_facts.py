@@ -13,7 +13,8 @@ FILE = "{90A44FB5-33D9-4815-AC85-BC87A7E7D1EB}"
 
 
 def hcp(*, stamp: str = FILE, owner: str = OWNER_ID, preferences: str = "", company: str = "Harbor &amp; Hill") -> str:
-    ext = f"<DataExtRet><OwnerID>{owner}</OwnerID><DataExtName>FileID</DataExtName><DataExtValue>{stamp}</DataExtValue></DataExtRet>"
+    ext = f"<DataExtRet><OwnerID>{owner}</OwnerID><DataExtName>FileID</DataExtName>"
+    ext += f"<DataExtValue>{stamp}</DataExtValue></DataExtRet>"
     return (
         "<QBXML><QBXMLMsgsRs><HostQueryRs><HostRet><ProductName>QuickBooks Enterprise</ProductName></HostRet></HostQueryRs>"
         f"<CompanyQueryRs><CompanyRet><CompanyName>{company}</CompanyName>{ext}</CompanyRet></CompanyQueryRs>"
@@ -74,7 +75,9 @@ def test_the_file_is_taken_by_a_strict_web_connector_and_holds_no_password() -> 
     assert "assword" not in text
 
 
-@pytest.mark.parametrize("url", ["https://erp.example.com", "http://localhost:8000", "http://server:8000", "https://erp.example.com:8443"])
+@pytest.mark.parametrize(
+    "url", ["https://erp.example.com", "http://localhost:8000", "http://server:8000", "https://erp.example.com:8443"]
+)
 def test_addresses_that_the_web_connector_takes(url: str) -> None:
     assert why_not_url(url) == ""
 
@@ -82,7 +85,8 @@ def test_addresses_that_the_web_connector_takes(url: str) -> None:
 @pytest.mark.parametrize(
     ("url", "words"),
     [("http://erp.example.com", "Use https"), ("https://10.0.0.5", "not an IP"), ("http://10.0.0.5", "Use https"),
-     ("https://[::1]:8000", "not an IP"), ("erp.example.com", "https://"), ("ftp://x", "https://"), ("", "https://"), ("https://", "https://")],
+     ("https://[::1]:8000", "not an IP"), ("erp.example.com", "https://"), ("ftp://x", "https://"), ("", "https://"),
+     ("https://", "https://")],
 )  # fmt: skip
 def test_addresses_that_it_refuses_come_with_the_reason(url: str, words: str) -> None:
     assert words in why_not_url(url)

@@ -32,7 +32,9 @@ def test_a_message_is_valid_by_the_schema_of_intuit(name: str) -> None:
 @pytest.mark.parametrize("name", BUILT)
 def test_a_message_is_plain_ascii_compact_and_asks_for_qbxml_13(name: str) -> None:
     text = BUILT[name]()
-    assert text.startswith('<?xml version="1.0" encoding="utf-8"?><?qbxml version="13.0"?><QBXML><QBXMLMsgsRq onError="stopOnError"')
+    assert text.startswith(
+        '<?xml version="1.0" encoding="utf-8"?><?qbxml version="13.0"?><QBXML><QBXMLMsgsRq onError="stopOnError"'
+    )
     assert text.isascii()
     assert "\n" not in text
     assert f'requestID="{KEY}"' in text

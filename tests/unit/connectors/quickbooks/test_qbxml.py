@@ -147,7 +147,9 @@ def test_the_status_of_a_message_set_is_read() -> None:
     assert (got.set_code, got.set_message, got.responses) == ("9002", "not stored", [])
 
 
-@pytest.mark.parametrize("text", ["", " ", "<QBXML>", "<QBXML/>", "<!DOCTYPE a [<!ENTITY b 'c'>]><QBXML>&b;</QBXML>", "\x00", "\ud800"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "<QBXML>", "<QBXML/>", "<!DOCTYPE a [<!ENTITY b 'c'>]><QBXML>&b;</QBXML>", "\x00", "\ud800"]
+)
 def test_what_is_no_qbxml_is_unreadable(text: str) -> None:
     with pytest.raises(Unreadable):
         read(text)

@@ -43,7 +43,9 @@ def test_an_argument_that_is_missing_is_empty() -> None:
 
 
 def test_an_argument_nobody_knows_is_ignored() -> None:
-    assert read_call(envelope("<getLastError><ticket>t</ticket><more>x</more></getLastError>").encode()).arguments == {"ticket": "t"}
+    assert read_call(envelope("<getLastError><ticket>t</ticket><more>x</more></getLastError>").encode()).arguments == {
+        "ticket": "t"
+    }
 
 
 def test_comments_and_a_header_are_passed_over() -> None:
@@ -89,7 +91,9 @@ def test_what_names_no_method_is_not_soap(body: bytes) -> None:
 
 @pytest.mark.parametrize("junk", ["&#xB;", "&#0;", "&#x1F;", "&#27;", "\x0b", "\x01"])
 def test_control_characters_of_an_old_company_file_get_through_the_door(junk: str) -> None:
-    inside = f"<receiveResponseXML><ticket>t</ticket><response>&lt;Memo&gt;old{junk}note&lt;/Memo&gt;</response></receiveResponseXML>"
+    inside = (
+        f"<receiveResponseXML><ticket>t</ticket><response>&lt;Memo&gt;old{junk}note&lt;/Memo&gt;</response></receiveResponseXML>"
+    )
     assert read_call(envelope(inside).encode()).arguments["response"] == "<Memo>oldnote</Memo>"
 
 

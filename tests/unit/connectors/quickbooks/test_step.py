@@ -1,7 +1,6 @@
 """The conversation as a pure function: every branch, every kind, no database."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -172,7 +171,7 @@ def test_two_equal_lines_are_two_lines() -> None:
     assert isinstance(step(twice, written(found(BUDGET, lines=[*LINES, LINES[0]]))), Synced)
 
 
-@pytest.mark.parametrize("code", sorted(LATER))
+@pytest.mark.parametrize("code", ["1010", "3170", "3175", "3176"])
 def test_what_is_in_use_comes_later(code: str) -> None:
     assert step(JOB, refused(code, "In use.")) == Later(2, "In use.")
 
@@ -182,12 +181,12 @@ def test_3180_is_told_apart_by_its_words() -> None:
     assert isinstance(step(JOB, refused("3180", "The account number is already in use.")), Failed)
 
 
-@pytest.mark.parametrize("code", sorted(BURNED | {"3200"}))
+@pytest.mark.parametrize("code", ["9001", "9002", "9003", "9005", "3200"])
 def test_what_can_never_be_used_again_is_burned(code: str) -> None:
     assert isinstance(step(JOB, refused(code)), Burned)
 
 
-@pytest.mark.parametrize("code", sorted(BURNED))
+@pytest.mark.parametrize("code", ["9001", "9002", "9003", "9005"])
 def test_a_burned_message_set_is_burned(code: str) -> None:
     text = f'<QBXML><QBXMLMsgsRs messageSetStatusCode="{code}"></QBXMLMsgsRs></QBXML>'
     assert step(JOB, text) == Burned(f"Message set status {code}.")
@@ -231,7 +230,8 @@ def test_ours_found_is_synced_at_whatever_look(work: Work, memo: dict[str, Any])
 
 @KINDS
 def test_the_first_look_that_finds_nothing_widens(work: Work) -> None:
-    for text in (looked(code="1"), looked(code="500", severity="Warn"), looked(code="3120", severity="Error"), looked()):
+    for text in (looked(code="1"), looked(code="500", severity="Warn"), looked(code="3120", severity="Error"),
+                 looked(code="3140", severity="Error"), looked()):  # fmt: skip
         assert step(sent(work), text) == Next({"named": False})
 
 
@@ -310,5 +310,3 @@ def test_no_code_is_two_things() -> None:
     assert not LATER & set(REFUSED)
     assert not BURNED & set(REFUSED)
     assert not is_later("3100", "another user")
-
-

@@ -56,7 +56,7 @@ def test_a_field_has_the_length_and_the_shape_of_the_reference(name: str, path: 
 @needs_reference
 @pytest.mark.parametrize("name", MESSAGES)
 def test_what_the_reference_requires_is_required_or_always_filled(name: str) -> None:
-    mine = {path: field for path, field in walk(name, MESSAGES[name])}
+    mine = dict(walk(name, MESSAGES[name]))
     for row in reference()[name]:
         depth = row["path"].count("/")
         parent = row["path"].rpartition("/")[0]

@@ -12,7 +12,8 @@ from erp.connectors.quickbooks.text import control, foreign, plain
     ("ours", "theirs"),
     [
         ("“Bldg.” ‘9’", "\"Bldg.\" '9'"), ("a – b — c", "a - b - c"), ("wait…", "wait..."), ("½ ⅓ ¼", "½ 1/3 ¼"),
-        ("\u00a0 Pier\u202f9 ", "Pier 9"), ("one\r\ntwo", "one\ntwo"), ("  trimmed\t", "trimmed"), ("Café Ångström €", "Café Ångström €"),
+        ("\u00a0 Pier\u202f9 ", "Pier 9"), ("one\r\ntwo", "one\ntwo"), ("  trimmed\t", "trimmed"),
+        ("Café Ångström €", "Café Ångström €"),
         ("", ""), ("\n", ""),
     ],
 )  # fmt: skip
@@ -21,7 +22,9 @@ def test_typography_becomes_what_quickbooks_keeps(ours: str, theirs: str) -> Non
     assert foreign(theirs) == []
 
 
-@pytest.mark.parametrize(("text", "cannot"), [("株式会社", ["会", "式", "株", "社"]), ("ok ✓", ["✓"]), ("Łódź", ["Ł", "ź"]), ("😀😀", ["😀"])])
+@pytest.mark.parametrize(
+    ("text", "cannot"), [("株式会社", ["会", "式", "株", "社"]), ("ok ✓", ["✓"]), ("Łódź", ["Ł", "ź"]), ("😀😀", ["😀"])]
+)
 def test_what_windows_1252_lacks_is_named_once(text: str, cannot: list[str]) -> None:
     assert foreign(text) == cannot
 
