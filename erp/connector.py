@@ -21,7 +21,7 @@ class Sent:
 class Work:
     """One exchange as its conversation sees it: never a database row.
 
-    `since` is a local date-time without offset, safely before anything of this snapshot can have been written.
+    `before` holds marker and payload of each earlier snapshot that accounting has. `since` is a local date-time without offset, safely before anything of this snapshot can have been written.
     """
 
     purpose: str
@@ -36,6 +36,7 @@ class Work:
     sent: Sent | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     since: str = ""
+    before: tuple[tuple[str, dict[str, Any]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ Outcome = Ask | Again | Next | Page | Later | Doubt | Burned | Synced | Failed |
 
 @dataclass(frozen=True)
 class Choice:
-    """A field that the approver fills at Accept: from a list of accounting, a date or a short text."""
+    """A field that the approver fills at Accept: from a list of accounting, a date or a short text; `once`: first time only."""
 
     name: str
     label: str
@@ -128,6 +129,7 @@ class Choice:
     most: int = 0
     required: bool = True
     remembered: bool = False
+    once: bool = False
 
 
 @dataclass(frozen=True)

@@ -61,8 +61,8 @@ class Kind:
     `load(id)` gives the document, `snapshot(document)` the frozen payload (JSON-able, money in minor units),
     `summary(payload)` the small part that lists show (amount and rank among its kind included), `refs(item)` the ids
     in accounting that a message about the item needs, `behind(item)` the items decided together with it (a division
-    with its first code), `named(item)` the approvers its project names, `sent` and `settled` what else a Send and a
-    success change.
+    with its first code), `named(item)` the approvers its project names, `sent`, `exported` and `settled` what else a
+    Send, an Export and a success change, `cautions(items)` what the approver should know before the Export.
     """
 
     slug: str
@@ -87,7 +87,9 @@ class Kind:
     named: Callable[[Any], list[int]] = field(default=lambda item: [])
     defaults: Callable[[Any], dict[str, str]] = field(default=lambda item: {})
     sent: Callable[[Any, Any, Any], None] = field(default=lambda item, document, actor: None)
+    exported: Callable[[Any, Any], None] = field(default=lambda item, actor: None)
     settled: Callable[[Any], None] = field(default=lambda item: None)
+    cautions: Callable[[list[Any]], list[str]] = field(default=lambda items: [])
 
     def heading(self, chosen: Filter) -> str:
         """The words above the list."""

@@ -38,6 +38,7 @@ class There:
 
     id: str
     what: dict[str, Any]
+    first: bool = True
 
 
 def check_all(company: Company, connection: Connection, *, drained: bool = False, touched: Collection[str] = ()) -> None:
@@ -128,6 +129,8 @@ def synced_exists(facts: Facts) -> None:
             _is_there(facts, item)
     standing = {item.snapshot_id: item for item in facts.items}
     for snapshot in facts.snapshots.values():
+        if snapshot.synced_at and snapshot.id not in standing:
+            continue
         item = standing.get(snapshot.id)
         allowed = item is not None and item.as_state in (State.SYNCED, *MOVING)
         if facts.found(snapshot.marker) and not allowed:
@@ -143,7 +146,10 @@ def _is_there(facts: Facts, item: Item) -> None:
     found = facts.found(item.snapshot.marker)
     assert found, f"item {item.id} is Synced but not in the company file"
     assert found[0].id == item.erp_id, f"item {item.id} is linked to {item.erp_id}, its marker stands on {found[0].id}"
-    wanted = WANTED[item.kind](facts, item)
+    wanted = WANTED[item.kind](facts, item, item.snapshot)
+    if not found[0].first:
+        wanted = {name: wanted[name] for name in ("job", "lines")}
+        found = [There(found[0].id, {name: found[0].what[name] for name in ("job", "lines")})]
     assert found[0].what == wanted, f"item {item.id} was accepted as {wanted} and is there as {found[0].what}"
 
 
@@ -154,9 +160,10 @@ def money(facts: Facts) -> None:
 
 
 def _accepted(facts: Facts) -> Iterator[tuple[str, str, Decimal]]:
-    for item in facts.items:
-        if item.kind == "budget" and item.as_state is State.SYNCED and item.snapshot.marker not in facts.touched:
-            wanted = _budget_wanted(facts, item)
+    items = {item.id: item for item in facts.items if item.kind == "budget"}
+    for snapshot in facts.snapshots.values():
+        if snapshot.item_id in items and snapshot.synced_at and snapshot.marker not in facts.touched:
+            wanted = _budget_wanted(facts, items[snapshot.item_id], snapshot)
             yield from ((wanted["job"], code, amount * n) for (code, amount), n in wanted["lines"].items())
 
 
@@ -179,29 +186,29 @@ def _readable(mine: dict[Any, Decimal], other: dict[Any, Decimal]) -> str:
     return ", ".join(f"{amount} on {key}" for key, amount in mine.items() if other.get(key) != amount) or "nothing"
 
 
-def _job_wanted(facts: Facts, item: Item) -> dict[str, Any]:
+def _job_wanted(facts: Facts, item: Item, snapshot: Snapshot) -> dict[str, Any]:
     return {"name": item.payload["name"], "parent": item.choices["customer"]["id"], "number": item.payload["number"]}
 
 
-def _code_wanted(facts: Facts, item: Item) -> dict[str, Any]:
+def _code_wanted(facts: Facts, item: Item, snapshot: Snapshot) -> dict[str, Any]:
     division = item.payload["division"]
     parent = next((i.erp_id for i in facts.items if i.kind == "cost_code" and division and i.number == division), None)
     sides = {name: item.choices[name]["id"] for name in ("income_account", "expense_account")}
     return {"name": item.payload["code"], "parent": parent, **sides}
 
 
-def _budget_wanted(facts: Facts, item: Item) -> dict[str, Any]:
+def _budget_wanted(facts: Facts, item: Item, snapshot: Snapshot) -> dict[str, Any]:
     ids = {(i.kind, i.document_id): i.erp_id for i in facts.items}
-    lines = [line for line in item.payload["lines"] if line["send"]]
+    lines = [line for line in snapshot.data["lines"] if line["send"]]
     return {
-        "job": ids["job", item.payload["project"]["id"]],
-        "number": item.choices["number"],
-        "date": item.choices["date"],
+        "job": ids["job", snapshot.data["project"]["id"]],
+        "number": item.choices.get("number"),
+        "date": item.choices.get("date"),
         "lines": Counter((ids["cost_code", line["code_id"]], Decimal(line["send"]) / 100) for line in lines),
     }
 
 
-WANTED: dict[str, Callable[[Facts, Item], dict[str, Any]]] = {
+WANTED: dict[str, Callable[[Facts, Item, Snapshot], dict[str, Any]]] = {
     "job": _job_wanted, "cost_code": _code_wanted, "budget": _budget_wanted,
 }  # fmt: skip
 
@@ -215,9 +222,10 @@ def judge(books: Books, markers: Collection[str]) -> dict[str, list[There]]:
         if marker:
             there[marker].append(There(entry.id, _customer(entry) if entry.kind == "Customer" else _service(entry)))
     for txn in books.transactions("Estimate"):
-        marker = known.get(txn.fields.get("ExternalGUID", "").lower())
-        if marker:
-            there[marker].append(There(txn.id, _estimate(txn, marker)))
+        first = known.get(txn.fields.get("ExternalGUID", "").lower())
+        carried = {line.fields.get("Other2") for line in txn.lines} & set(markers)
+        for marker in {first, *carried} if first else ():
+            there[marker].append(There(txn.id, _estimate(txn, marker), marker == first))
     return there
 
 
@@ -336,7 +344,7 @@ def frozen(facts: Facts) -> None:
     for message in facts.messages.values():
         if message.writes and message.exchange and message.exchange.snapshot:
             marker = message.exchange.snapshot.marker
-            assert guid(marker) in message.body, f"the write {message.key} does not carry {marker}"
+            assert guid(marker) in message.body or marker in message.body, f"the write {message.key} does not carry {marker}"
             assert message.body.count(message.key) == 2, f"the write {message.key} was altered"
 
 

@@ -8,6 +8,7 @@ from erp import audit
 from erp.db import db
 from erp.documents import cost_code
 from erp.documents.budget import item_of, next_position, why_not_edit
+from erp.documents.budget_change_tables import BudgetChange, BudgetModification
 from erp.documents.budget_import import Mapping, Plan, Planned, plan
 from erp.documents.budget_tables import Budget, BudgetEntry, BudgetLine
 from erp.documents.cost_code import Known
@@ -25,7 +26,14 @@ def why_not_replace(budget: Budget | None) -> list[Reason]:
     item = item_of(budget)
     if item and item.ever_sent:
         return [Reason("The budget was sent to ERP once, so its lines stay. Change or delete single lines instead.")]
+    if _has_moves(budget):
+        return [Reason("The budget has modifications or budget changes, so its lines stay. Change single lines instead.")]
     return why_not_edit(budget)
+
+
+def _has_moves(budget: Budget) -> bool:
+    asked = (select(table.id).where(table.budget_id == budget.id).limit(1) for table in (BudgetModification, BudgetChange))
+    return any(db.session.scalar(one) is not None for one in asked)
 
 
 def carry_out(budget: Budget, upload: Upload, mapping: Mapping, actor: User, leave_out: bool) -> Plan:

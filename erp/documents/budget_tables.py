@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Index, UniqueConstraint, and_, func, select
-from sqlalchemy.orm import Mapped, relationship
+from sqlalchemy import BigInteger, ColumnElement, Index, UniqueConstraint, and_, func, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from erp.db import Base, Key, Money, Short, Words, db, refers
 from erp.documents.cost_code import COST_TYPES, CostCode
@@ -12,13 +12,15 @@ from erp.documents.project import Project
 
 
 class Budget(Document):
-    """The one budget of a project; `locked_at` says since when its original amounts stand."""
+    """The one budget of a project; `locked_at` says since when its original amounts stand, `exported_at` since when it
+    went to accounting and can never be imported from there again."""
 
     __tablename__ = "budgets"
     __mapper_args__ = {"polymorphic_identity": "budget"}
 
     id: Mapped[int] = refers("documents.id", primary_key=True)
     locked_at: Mapped[datetime | None]
+    exported_at: Mapped[datetime | None]
     lines: Mapped[list["BudgetLine"]] = relationship(
         back_populates="budget", order_by="BudgetLine.position", cascade="all, delete-orphan"
     )
@@ -43,7 +45,8 @@ class Budget(Document):
 
 
 class BudgetLine(Base):
-    """A cost code and type with its original amount in minor units; `version` counts its changes."""
+    """A cost code and type with its original amount in minor units; `version` counts its changes, `forecast` is what a
+    person typed as Forecast to Complete."""
 
     __tablename__ = "budget_lines"
     __table_args__ = (
@@ -57,11 +60,17 @@ class BudgetLine(Base):
     cost_type: Mapped[Short]
     description: Mapped[Words]
     original: Mapped[Money]
+    forecast: Mapped[int | None] = mapped_column(BigInteger)
     position: Mapped[int]
     deleted: Mapped[bool]
     version: Mapped[int]
     budget: Mapped[Budget] = relationship(back_populates="lines")
     code: Mapped[CostCode] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def name(self) -> str:
+        """What tells it from the other lines: 03-3000 M."""
+        return f"{self.code.code} {self.cost_type}"
 
     @property
     def category(self) -> str:
@@ -70,10 +79,18 @@ class BudgetLine(Base):
 
 
 class BudgetEntry(Base):
-    """One transaction of the budget, append only: an original or a correction to it, sent or not yet sent."""
+    """One transaction of the budget, append only, sent or not yet sent.
+
+    `what` is original, correction, modification or change. A modification or a change of several lines is one entry per
+    line; `reverses_id` names the entry that this one takes back.
+    """
 
     __tablename__ = "budget_entries"
-    __table_args__ = (Index("ix_budget_entries_budget", "budget_id"), Index("ix_budget_entries_line", "line_id"))
+    __table_args__ = (
+        UniqueConstraint("reverses_id"),
+        Index("ix_budget_entries_budget", "budget_id"), Index("ix_budget_entries_line", "line_id"),
+        Index("ix_budget_entries_modification", "modification_id"), Index("ix_budget_entries_change", "change_id"),
+    )  # fmt: skip
 
     id: Mapped[Key]
     budget_id: Mapped[int] = refers("budgets.id")
@@ -82,3 +99,8 @@ class BudgetEntry(Base):
     amount: Mapped[Money]
     snapshot_id: Mapped[int | None] = refers("snapshots.id")
     at: Mapped[datetime]
+    by: Mapped[int | None] = refers("users.id")
+    modification_id: Mapped[int | None] = refers("budget_modifications.id")
+    change_id: Mapped[int | None] = refers("budget_changes.id")
+    reverses_id: Mapped[int | None] = refers("budget_entries.id")
+    line: Mapped[BudgetLine] = relationship()

@@ -4,13 +4,15 @@ import logging
 import secrets
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import Select, case, select
 
 from erp.connector import Again, Ask, Failed, Memo, Outcome, Person, Sent, Work
 from erp.db import db, now
-from erp.exchanges import settle
+from erp.exchanges import reading, settle
 from erp.exchanges.exchange import Exchange, ExchangeState, Message, Session, may_be_there, open_write, open_write_of
+from erp.items import Item, Snapshot
 from erp.kind import KINDS
 
 log = logging.getLogger(__name__)
@@ -135,17 +137,29 @@ def work_for(exchange: Exchange, ticket: str, key: str) -> Work:
     return Work(
         purpose=exchange.purpose,
         kind=exchange.kind,
-        payload=snapshot.data if snapshot else {"list": exchange.subject.partition(":")[2]},
+        payload=snapshot.data if snapshot else {"list": reading.list_of(exchange)},
         marker=snapshot.marker if snapshot else "",
         key=key,
         choices=item.choices if item else {},
-        refs=KINDS[exchange.kind].refs(item) if item else {},
+        refs=_refs(item) if item else reading.refs(exchange),
         memo=exchange.memo if exchange.memo_ticket in ("", ticket) else {},
         look=exchange.look or write is not None,
         sent=Sent(write.memo, write.note) if write else None,
         facts=exchange.connection.facts,
         since=since.strftime("%Y-%m-%dT%H:%M:%S"),
+        before=_before(exchange) if exchange.purpose == "mod" else (),
     )
+
+
+def _refs(item: Item) -> dict[str, Any]:
+    mine = {"erp_id": item.erp_id, "edit_sequence": item.result.get("edit_sequence", ""), "name": item.erp_name}
+    return mine | KINDS[item.kind].refs(item)
+
+
+def _before(exchange: Exchange) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """Marker and payload of every earlier snapshot of the item that reached accounting."""
+    asked = select(Snapshot).where(Snapshot.item_id == exchange.item_id, Snapshot.synced_at.is_not(None))
+    return tuple((row.marker, row.data) for row in db.session.scalars(asked.order_by(Snapshot.number)))
 
 
 def new_key() -> str:

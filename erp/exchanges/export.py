@@ -45,6 +45,7 @@ def export(connection: Connection, kind: str, actor: User) -> Export:
             click.skipped.append((item, reasons))
             continue
         _begin(item, "export", actor, click.batch)
+        item.declaration.exported(item, actor)
         click.items.append(item)
     return click
 
@@ -102,7 +103,8 @@ def _begin(item: Item, action: str, actor: User, batch: str, version: int | None
 def _exchange(item: Item, batch: str) -> Exchange:
     handed = select(func.count(Message.key)).where(Message.writes, Message.exchange.has(snapshot_id=item.snapshot_id))
     look = bool(db.session.scalar(handed)) or item.connection.facts.get("epoch", item.connection.epoch) != item.connection.epoch
-    return queue(item.connection, "add", f"item:{item.id}", kind=item.kind, rank=_rank(item), item_id=item.id,
+    purpose = "mod" if item.in_erp else "add"
+    return queue(item.connection, purpose, f"item:{item.id}", kind=item.kind, rank=_rank(item), item_id=item.id,
                  snapshot_id=item.snapshot_id, batch=batch, look=look)  # fmt: skip
 
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from flask import current_app
 
-from erp import connections
 from erp.audit import System
 from erp.books import records
 from erp.connector import Burned, Doubt, Failed, Later, Next, Outcome, Page, Person, Synced
 from erp.db import db, now
+from erp.exchanges import reading
 from erp.exchanges.exchange import Exchange, ExchangeState, Message, Session, may_be_there, open_write_of
 from erp.items import Item
 from erp.items.perform import advance, tell
@@ -30,7 +30,7 @@ def settle(exchange: Exchange, message: Message | None, out: Outcome, session: S
         case Next(memo):
             _again(exchange, actor, memo, session.ticket)
         case Page():
-            _page(exchange, actor, out, session)
+            _page(exchange, actor, out, session, message)
         case Later():
             _later(exchange, actor, message, out)
         case Doubt(reason):
@@ -99,14 +99,13 @@ def _unknown(exchange: Exchange, actor: System, reason: str) -> None:
         advance(item, "lose", actor, error=error, exchange_id=exchange.id)
 
 
-def _page(exchange: Exchange, actor: System, out: Page, session: Session) -> None:
-    exchange.poison = 0
-    whole = list({"customer": ("customer", "job")}.get(exchange.subject[5:], (exchange.subject[5:],)))
-    written = records.apply(exchange.connection_id, out.rows, whole=whole if out.whole else ())
+def _page(exchange: Exchange, actor: System, out: Page, session: Session, message: Message | None) -> None:
+    exchange.poison = 0 if reading.heals(exchange, out) else exchange.poison
+    written = reading.take(exchange, out, message.handed_at if message else now())
     exchange.result = {"rows": exchange.result.get("rows", 0) + len(out.rows),
                        "written": exchange.result.get("written", 0) + written}  # fmt: skip
     if out.memo is None:
-        connections.list_was_read(exchange.connection_id, exchange.subject.partition(":")[2])
+        reading.ended(exchange)
         _end(exchange, ExchangeState.SYNCED, "")
     else:
         _again(exchange, actor, out.memo, session.ticket)
@@ -169,6 +168,8 @@ def _failed(exchange: Exchange, actor: System, code: str, reason: str) -> None:
     _end(exchange, ExchangeState.FAILED, reason)
     if exchange.item:
         fail_item(exchange.item, actor, code, reason, exchange)
+    elif exchange.purpose == "refresh":
+        reading.failed(exchange, reason)
 
 
 def fail(exchange: Exchange, actor: System, out: Failed) -> None:

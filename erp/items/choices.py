@@ -23,7 +23,7 @@ class Picked:
 
 def asked(item: Item) -> tuple[Choice, ...]:
     """What this item's connector wants to know at Accept."""
-    return item.connection.connector.choices.get(item.kind, ())
+    return tuple(c for c in item.connection.connector.choices.get(item.kind, ()) if not (c.once and item.in_erp))
 
 
 def pick(item: Item, form: Mapping[str, str]) -> Picked:

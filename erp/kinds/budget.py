@@ -1,7 +1,6 @@
 """Budgets on their way to accounting: every send carries all transactions that accounting does not have."""
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,8 +8,9 @@ from sqlalchemy import select
 
 from erp.db import db, now
 from erp.documents import budget as budgets
-from erp.documents.budget import Budget, BudgetEntry
-from erp.documents.cost_code import COST_TYPES
+from erp.documents.budget import Budget, BudgetLine
+from erp.documents.budget_entries import Sums, any_synced, unsynced_ids
+from erp.documents.cost_code import COST_TYPES, CostCode
 from erp.documents.project import Project, why_not_linked
 from erp.items import Item, find
 from erp.items.why_not import Case
@@ -22,38 +22,39 @@ MOST_LINES = 2000
 
 def snapshot(budget: Budget) -> dict[str, Any]:
     """The lines with their original amounts, changes and what this send carries, in minor units."""
-    project, booked = budget.project, _by_line(budgets.entries(budget))
-    unsynced = _by_line(budgets.unsynced(budget))
-    lines = [
-        {
-            "line": line.id, "code_id": line.code_id, "code": line.code.code, "code_name": line.code.name,
-            "type": line.cost_type, "type_name": COST_TYPES.get(line.cost_type, line.cost_type),
-            "description": line.description, "original": booked[line.id], "changes": 0, "revised": booked[line.id],
-            "send": unsynced[line.id],
-        }
-        for line in budget.lines if not line.deleted or unsynced[line.id]
-    ]  # fmt: skip
+    project, booked = budget.project, budgets.sums(budget)
+    lines = [_line(row, booked.get(row.id, Sums())) for row in _lines(budget)]
     return {
         "number": budget.number,
         "project": {"id": project.id, "number": project.number, "name": project.name},
-        "lines": lines,
-        "entries": [entry.id for entry in budgets.unsynced(budget)],
+        "lines": [line for line in lines if line.pop("stands") or line["send"]],
+        "entries": unsynced_ids(budget),
         "date": now().date().isoformat(),
+        "changes_only": any_synced(budget),
     }
 
 
-def _by_line(entries: list[BudgetEntry]) -> defaultdict[int, int]:
-    sums: defaultdict[int, int] = defaultdict(int)
-    for entry in entries:
-        sums[entry.line_id] += entry.amount
-    return sums
+def _lines(budget: Budget) -> Iterable[Any]:
+    asked = select(BudgetLine.id, BudgetLine.code_id, CostCode.code, CostCode.title, BudgetLine.cost_type, BudgetLine.description,
+                   BudgetLine.deleted).join(CostCode, CostCode.id == BudgetLine.code_id)  # fmt: skip
+    return db.session.execute(asked.where(BudgetLine.budget_id == budget.id).order_by(BudgetLine.position, BudgetLine.id))
+
+
+def _line(row: Any, booked: Sums) -> dict[str, Any]:
+    return {
+        "line": row.id, "code_id": row.code_id, "code": row.code, "code_name": row.title,
+        "type": row.cost_type, "type_name": COST_TYPES.get(row.cost_type, row.cost_type), "description": row.description,
+        "original": booked.original, "changes": booked.moved, "revised": booked.revised, "send": booked.unsynced,
+        "stands": not row.deleted,
+    }  # fmt: skip
 
 
 def summary(payload: dict[str, Any]) -> dict[str, Any]:
     """What the list shows of it."""
     total = {name: sum(line[name] for line in payload["lines"]) for name in ("original", "changes", "revised")}
+    badge = {"badge": "Changes only"} if payload.get("changes_only") else {}
     return {"amount": total["revised"], "lines": len(payload["lines"]), "project": payload["project"]["name"],
-            "number": payload["number"], "date": payload["date"], **total}  # fmt: skip
+            "number": payload["number"], "date": payload["date"], **total, **badge}  # fmt: skip
 
 
 def page(budget: Budget) -> str:
@@ -78,8 +79,15 @@ def refs(item: Item) -> dict[str, Any]:
 
 def sent(item: Item, budget: Budget, actor: Any) -> None:
     """The snapshot claims every transaction it carries."""
+    carried = set(item.payload["entries"])
     for entry in budgets.unsynced(budget):
-        entry.snapshot_id = item.snapshot_id
+        if entry.id in carried:
+            entry.snapshot_id = item.snapshot_id
+
+
+def settled(item: Item) -> None:
+    """Accounting has it: from now on it is never imported from there."""
+    budgets.exported(db.session.get_one(Budget, item.document_id))
 
 
 def is_linked(case: Case) -> list[Reason]:
@@ -159,11 +167,6 @@ def defaults(item: Item) -> dict[str, str]:
     return {"date": day, "number": item.summary.get("number", "")}
 
 
-def no_resend(item: Any, budget: Budget) -> list[Reason]:
-    """A budget that accounting has is not sent again yet."""
-    return [Reason("Accounting has this budget already. Sending its changes again comes with a later version of Countersign.")]
-
-
 SEND = frozenset({Stage.SEND})
 
 BUDGET = declare(Kind(
@@ -196,5 +199,7 @@ BUDGET = declare(Kind(
     named=lambda item: db.session.get_one(Project, item.project_id).approver_ids,
     defaults=defaults,
     sent=sent,
-    why_no_resend=no_resend,
+    exported=lambda item, actor: budgets.exported(db.session.get_one(Budget, item.document_id), actor),
+    cautions=lambda items: budgets.caution(item.document_id for item in items),
+    settled=settled,
 ))  # fmt: skip

@@ -26,7 +26,8 @@ def why_may_not(
         return [Reason("Log in first.")]
     if right.owner and user.owner:
         return []
-    return [*_level(user, right, project_id, tools, kind), *_privilege(user, right), *_grid(user, right, kind)]
+    levels = [*_level(user, right, project_id, tools, kind), *_admin_on(user, right, project_id)]
+    return [*levels, *_privilege(user, right), *_grid(user, right, kind)]
 
 
 def _level(user: User, right: Right, project_id: int | None, tools: Sequence[str], kind: str) -> list[Reason]:
@@ -38,6 +39,12 @@ def _level(user: User, right: Right, project_id: int | None, tools: Sequence[str
         for tool in needed
         if user.level(tool, project_id) < right.level and not _granular(user, right, tool, project_id, kind)
     ]
+
+
+def _admin_on(user: User, right: Right, project_id: int | None) -> list[Reason]:
+    if not right.admin_on or any(user.level(tool, project_id) == Level.ADMIN for tool in right.admin_on):
+        return []
+    return [Reason(f"You need Admin on {' or '.join(TOOLS[tool] for tool in right.admin_on)}. {_who_helps(right.admin_on[0])}")]
 
 
 def _granular(user: User, right: Right, tool: str, project_id: int | None, kind: str) -> bool:

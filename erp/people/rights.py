@@ -16,7 +16,8 @@ NOBODY = Level.ADMIN + 1
 class Right:
     """One row: the level needed on a tool, further needs, and where the decision comes from.
 
-    `grid` names the column of the approver grid that can narrow the row; `granular` a right that replaces the level.
+    `grid` names the column of the approver grid that can narrow the row; `granular` a right that replaces the level;
+    `admin_on` tools of which one must be held as Admin too.
     """
 
     title: str
@@ -28,6 +29,7 @@ class Right:
     owner: bool = False
     anyone: bool = False
     note: str = ""
+    admin_on: tuple[str, ...] = ()
 
 
 _DECIDE = "The matrix shows only Admin; the seeds with words say Standard or Admin with the privilege, and they win."
@@ -103,8 +105,12 @@ OURS: dict[str, Right] = {
     "view_budget": Right("See a budget", "budget", Level.READ),
     "edit_budget": Right("Edit, import and lock a budget", "budget", Level.STANDARD),
     "unlock_budget": Right("Unlock a budget", "budget", Level.ADMIN),
+    "approve_budget_change": Right("Approve and void budget changes", "budget", Level.ADMIN),
+    "project_job_costs": Right("View the ERP Job Costs report of a project", "reports", Level.READ,
+                               admin_on=("budget", "prime_contracts"), note="Nothing on ERP (product.md section 7)."),
     "view_cost_codes": Right("See standard cost codes", "company_admin", Level.READ),
     "edit_cost_codes": Right("Edit and import standard cost codes", "company_admin", Level.STANDARD),
+    "attach": Right("Attach files to a document, and remove them", ITEM_TOOL, Level.STANDARD),
     "manage_people": Right("Manage people", "directory", Level.ADMIN, owner=True),
     "read_outbox": Right("Read the development inbox", "", Level.NONE, note="Only where no mail server is configured."),
 }

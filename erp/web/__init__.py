@@ -7,12 +7,14 @@ from erp.web import access, errors, headers, render
 
 def install(app: Flask) -> None:
     """Register everything that answers a URL."""
-    from erp.web import budgets, cost_codes, desk, inbox, items, projects, session, settings, webconnector
+    from erp.web import attachments, comments  # isort: split
+    from erp.web import budgets, cost_codes, desk, inbox, items, job_costs, projects, session, settings, webconnector
 
     access.install(app)
     headers.install(app)
     errors.install(app)
     render.install(app)
-    for module in (session, desk, items, projects, cost_codes, budgets, settings, inbox, webconnector):
+    beside = (comments, attachments)
+    for module in (session, job_costs, desk, items, projects, cost_codes, budgets, *beside, settings, inbox, webconnector):
         app.register_blueprint(module.blueprint)
     access.csrf.exempt(webconnector.blueprint)

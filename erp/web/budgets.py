@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -10,54 +10,27 @@ from erp import sheets
 from erp.db import db
 from erp.documents import budget as budgets
 from erp.documents import cost_code
-from erp.documents.budget import Budget, BudgetLine, BudgetRefused
+from erp.documents.budget import BudgetLine, BudgetRefused
 from erp.documents.project import Project
-from erp.people import may, why_may_not
 from erp.web.access import needs
+from erp.web.budget_changes import blueprint as changes
+from erp.web.budget_forecasts import blueprint as forecasts
 from erp.web.budget_imports import blueprint as imports
+from erp.web.budget_modifications import blueprint as modifications
+from erp.web.budget_rows import budget_page, gone, page_number, row_of
 from erp.web.forms import Form, LineForm, done
 from erp.web.render import is_htmx
-from erp.web.sending import panel
 
 blueprint = Blueprint("budgets", __name__, url_prefix="/projects/<int:project_id>/budget")
-blueprint.register_blueprint(imports)
-LISTED_CODES = 500
-"""Up to so many codes are offered while typing."""
+for part in (imports, modifications, changes, forecasts):
+    blueprint.register_blueprint(part)
 
 
 @blueprint.get("")
 @needs("view_budget", "project")
 def show(project_id: int) -> str:
     """The budget, a page of its lines, its buttons and the ERP panel."""
-    return _page(_project(project_id))
-
-
-def _page(project: Project, **context: Any) -> str:
-    budget = budgets.of(project)
-    size, pages = budget.size if budget else 0, budgets.pages(budget)
-    page = min(max(1, request.args.get("page", 1, int)), pages)
-    lines = budgets.page_of(budget, page) if budget else []
-    form = context.pop("form", None) or LineForm(formdata=None)
-    return render_template("budgets/show.html", **_context(project, budget), lines=lines, size=size, page=page, pages=pages,
-                           form=form, codes=_codes(), erp=panel("budget", budget) if budget else None, **context)  # fmt: skip
-
-
-def _context(project: Project, budget: Budget | None) -> dict[str, Any]:
-    """What the parts of the page that change with every line need."""
-    may_edit = may(current_user, "edit_budget", project_id=project.id)
-    refused = why_may_not(current_user, "edit_budget", project_id=project.id)
-    unlocking = why_may_not(current_user, "unlock_budget", project_id=project.id)
-    return {
-        "project": project, "budget": budget, "may_edit": may_edit,
-        "why_not_edit": refused or (budgets.why_not_edit(budget) if budget else []),
-        "why_not_lock": refused or (budgets.why_not_lock(budget) if budget else budgets.NO_LINES),
-        "why_not_unlock": unlocking or (budgets.why_not_unlock(budget) if budget else []),
-    }  # fmt: skip
-
-
-def _codes() -> list[cost_code.Known]:
-    known = [code for code in cost_code.by_code().values() if not code.is_division]
-    return sorted(known, key=lambda code: code.code) if len(known) <= LISTED_CODES else []
+    return budget_page(_project(project_id))
 
 
 @blueprint.post("/lines")
@@ -68,7 +41,7 @@ def add_line(project_id: int) -> Any:
     if form.saves(lambda: _add(project, form)):
         done(f"{form.code.data} was added.")
         return _back(project, budgets.pages(budgets.of(project)))
-    return _page(_project(project_id), form=form), form.status
+    return budget_page(_project(project_id), form=form), form.status
 
 
 def _add(project: Project, form: LineForm) -> None:
@@ -85,7 +58,7 @@ def _add(project: Project, form: LineForm) -> None:
 def line(project_id: int, line_id: int) -> Any:
     """The row again, for who changed his mind."""
     row = _line(project_id, line_id)
-    return _row(row) if is_htmx() else _back(row.budget.project)
+    return row_of(row) if is_htmx() else _back(row.budget.project)
 
 
 @blueprint.get("/lines/<int:line_id>/edit")
@@ -103,7 +76,7 @@ def _line_form(row: BudgetLine) -> LineForm:
 def _editing(row: BudgetLine, form: LineForm) -> str:
     if is_htmx():
         return render_template("budgets/_line_form.html", line=row, line_form=form, project=row.budget.project)
-    return _page(row.budget.project, editing=row, line_form=form)
+    return budget_page(row.budget.project, editing=row, line_form=form)
 
 
 @blueprint.post("/lines/<int:line_id>")
@@ -113,7 +86,7 @@ def save_line(project_id: int, line_id: int) -> Any:
     row, form = _line(project_id, line_id), LineForm()
     form.code.data, form.cost_type.data = row.code.code, row.cost_type
     if form.saves(lambda: budgets.change_line(row, form.minor, form.description.data or "", current_user, form.version.data)):
-        return _row(row, changed=True) if is_htmx() else _back(row.budget.project)
+        return row_of(row, changed=True) if is_htmx() else _back(row.budget.project)
     return _editing(_line(project_id, line_id), form), form.status
 
 
@@ -122,9 +95,9 @@ def save_line(project_id: int, line_id: int) -> Any:
 def delete_line(project_id: int, line_id: int) -> Any:
     """Take a line out."""
     row, form = _line(project_id, line_id), Form()
-    project = row.budget.project
+    project, code_id = row.budget.project, row.code_id
     if form.saves(lambda: budgets.delete_line(row, current_user, form.version.data)):
-        return _changed(project, gone=line_id) if is_htmx() else _back(project)
+        return gone(project, line_id, code_id, _back(project).location) if is_htmx() else _back(project)
     again = _line_form(_line(project_id, line_id))
     again.refused = form.refused
     return _editing(_line(project_id, line_id), again), form.status
@@ -149,23 +122,11 @@ def _turn(project_id: int, turn: Any, words: str) -> Any:
     if form.saves(lambda: turn(budget, current_user, form.version.data)):
         done(words)
         return _back(budget.project)
-    return _page(budget.project, refused=form.refused), form.status
-
-
-def _row(row: BudgetLine, changed: bool = False) -> str:
-    project = row.budget.project
-    words = render_template("budgets/_line.html", line=row, **_context(project, row.budget))
-    return words + _changed(project) if changed else words
-
-
-def _changed(project: Project, gone: int = 0) -> str:
-    """The totals and buttons beside a row that changed."""
-    budget = budgets.of(project)
-    return render_template("budgets/_changed.html", **_context(project, budget), size=budget.size if budget else 0, gone=gone)
+    return budget_page(budget.project, refused=form.refused), form.status
 
 
 def _back(project: Project, page: int = 0) -> Response:
-    page = page or request.args.get("page", 1, int)
+    page = page or page_number()
     return redirect(url_for("budgets.show", project_id=project.id, page=page if page > 1 else None), 303)
 
 

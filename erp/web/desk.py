@@ -14,7 +14,7 @@ from erp.books import records
 from erp.connections import Connection
 from erp.db import db, now, transaction
 from erp.desk import Listing
-from erp.exchanges.export import Export, export, progress
+from erp.exchanges.export import Export, accepted, export, progress
 from erp.exchanges.refresh import refresh, running
 from erp.items import Item
 from erp.items.bulk import Refusals, accept_all
@@ -163,6 +163,7 @@ def show(connection: Connection, kind: Kind, chosen: Filter, opens: dict[str, in
     context: dict[str, Any] = {
         "connection": connection, "kind": kind, "chosen": chosen, "filters": Filter, "tabs": tabs, "counts": counted,
         "listing": found, "rows": rows(connection, found.rows, chosen, opens), "accepted": desk.accepted(connection, kind),
+        "cautions": kind.cautions(accepted(connection, kind.slug)),
         "health": desk.health(connection), "progress": progress(connection.id, kind.slug),
         "reading": running(connection), "may_decide": may(current_user, f"decide_{kind.slug}", kind=kind.slug),
         **bulk(connection, kind), "unsupported": connection.connector.why_unsupported(kind.slug),

@@ -13,11 +13,13 @@ from erp.db import db, transaction
 from erp.exchanges.exchange import Exchange
 from erp.exchanges.export import look_again, retry, withdraw
 from erp.items import Item
+from erp.items.diff import diff
 from erp.items.perform import Refused, accept, change_choices, reject, retrieve, send, unaccept
 from erp.kind import KINDS
 from erp.moves import Stale, last_event
 from erp.states import NOUNS, Filter, State
 from erp.web.access import needs
+from erp.web.beside import beside
 from erp.web.desk import back, filter_or_404, show
 from erp.web.render import is_htmx
 from erp.web.sending import may_see, panel
@@ -35,9 +37,10 @@ def details(connection_id: int, item_id: int) -> str:
     refs = item.declaration.refs(item)
     preview = connector.preview(item.kind, item.payload, item.choices, refs) if tab == "accounting" else {}
     events = audit.history(item.subject, f"document:{item.document_id}") if tab == "history" else []
+    document = item.declaration.load(item.document_id)
     name = "items/_details.html" if is_htmx() else "items/details.html"
     return render_template(name, item=item, kind=item.declaration, connection=item.connection, payload=item.payload, tab=tab,
-                           preview=preview, events=events)  # fmt: skip
+                           preview=preview, events=events, changes=diff(item), beside=beside(item.declaration, document, item))  # fmt: skip
 
 
 @blueprint.post("/erp/<int:connection_id>/items/<int:item_id>/<noun>")

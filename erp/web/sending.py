@@ -14,6 +14,7 @@ from erp.items.why_not import why_not
 from erp.kind import KINDS, Kind, Reason
 from erp.people.user import Level
 from erp.states import State
+from erp.web.beside import Beside, beside
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Panel:
     lines: list[Line]
     events: list[Event]
     missing: tuple[Reason, ...]
+    beside: Beside
 
 
 def panel(slug: str, document: Any) -> Panel:
@@ -44,7 +46,8 @@ def panel(slug: str, document: Any) -> Panel:
     kind = KINDS[slug]
     lines = [_line(kind, connection, document) for connection in _connections(slug, document)]
     subjects = [document.subject, *(line.item.subject for line in lines if line.item.id)]
-    return Panel(kind, document, lines, audit.history(*subjects), () if lines else (_no_connection(document),))
+    missing = () if lines else (_no_connection(document),)
+    return Panel(kind, document, lines, audit.history(*subjects), missing, beside(kind, document))
 
 
 def _connections(slug: str, document: Any) -> list[Connection]:

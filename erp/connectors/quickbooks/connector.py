@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from erp.connector import Choice, Connector, Work, register
+from erp.connectors.quickbooks.conversation import converse
 from erp.connectors.quickbooks.errors import explain
 from erp.connectors.quickbooks.lists import LISTS
 from erp.connectors.quickbooks.mapping import MAPPINGS
 from erp.connectors.quickbooks.qbxml import check as check_message
 from erp.connectors.quickbooks.qbxml import key_of
-from erp.connectors.quickbooks.step import sentence, step
+from erp.connectors.quickbooks.step import sentence
 from erp.kind import Reason
 
 DUMMY = "80000000-0000000000"
@@ -46,7 +47,7 @@ QUICKBOOKS = register(Connector(
     slug="quickbooks",
     title="QuickBooks Desktop",
     short="QuickBooks",
-    step=step,
+    step=converse,
     key_of=key_of,
     check=check,
     preview=preview,
@@ -58,8 +59,8 @@ QUICKBOOKS = register(Connector(
             Choice("expense_account", "Expense account", "account", EXPENSE, remembered=True),
         ),
         "budget": (
-            Choice("date", "Accounting date", shape="date"),
-            Choice("number", "Number", shape="text", most=11),
+            Choice("date", "Accounting date", shape="date", once=True),
+            Choice("number", "Number", shape="text", most=11, once=True),
         ),
     },
     supported=frozenset(MAPPINGS),

@@ -64,6 +64,10 @@ OURS: dict[str, Refusal] = {
                              "estimates?” Yes. Then press Retry."),
     "parent-missing": Refusal("What it belongs to is not in QuickBooks yet.",
                               "Export that first (see the reason above), then press Retry."),
+    "gone": Refusal("A bookkeeper deleted it in QuickBooks.",
+                    "Nothing was changed there. Put it back from a backup and press Retry; or Reject, and an ERP administrator "
+                    "unlinks it so that it can be sent as a new one."),
+    "closed": Refusal("A bookkeeper made it inactive in QuickBooks.", "Make it active there again and press Retry; or Reject."),
     "field": Refusal("A field would not fit.", "Reject; the sender corrects it and sends again."),
     "in-use": Refusal("Somebody had it open in QuickBooks.", "Close the window there and press Retry."),
     "broke-off": Refusal("The connection broke off again and again. It was looked up: it is not in QuickBooks.",

@@ -86,19 +86,28 @@ def check(name: str, tree: Tree) -> list[Problem]:
 
 
 def _check(path: str, fields: tuple[Field, ...], tree: Tree) -> Iterator[Problem]:
-    order = [field.name for field in fields]
+    places = _places(fields)
     known = {field.name: field for field in fields}
     names = [name for name, _ in tree]
     for name in names:
         if name not in known:
             yield Problem(f"{path}/{name}", "", "is not a field of this message")
-    if [order.index(n) for n in names if n in known] != sorted(order.index(n) for n in names if n in known):
+    taken = [places[name] for name in names if name in known]
+    if taken != sorted(taken):
         yield Problem(path, "", "has its fields in the wrong order")
     for field in fields:
         yield from _count(f"{path}/{field.name}", field, names.count(field.name))
     for name, value in tree:
         if name in known:
             yield from _value(f"{path}/{name}", known[name], value)
+
+
+def _places(fields: tuple[Field, ...]) -> dict[str, int]:
+    """Name -> place in the order; a field that may be mixed with the one before it shares its place."""
+    places: dict[str, int] = {}
+    for field in fields:
+        places[field.name] = max(places.values(), default=-1) + (0 if field.beside else 1)
+    return places
 
 
 def _count(path: str, field: Field, times: int) -> Iterator[Problem]:

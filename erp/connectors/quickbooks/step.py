@@ -3,11 +3,11 @@
 from typing import Any
 
 from erp.connector import Again, Ask, Burned, Doubt, Failed, Later, Next, Outcome, Person, Synced, Work
-from erp.connectors.quickbooks import lists
+from erp.connectors.quickbooks import costs, lists
 from erp.connectors.quickbooks.errors import BURNED, EMPTY, REFUSED, STALE, human, is_later
 from erp.connectors.quickbooks.mapping import MAPPINGS
 from erp.connectors.quickbooks.mapping.mapping import Mapping, Query, ours
-from erp.connectors.quickbooks.qbxml import Problem, Reply, Response, check, message, read
+from erp.connectors.quickbooks.qbxml import Problem, Reply, Response, Tree, check, message, read
 
 NAME_TAKEN = "3100"
 
@@ -15,34 +15,39 @@ NAME_TAKEN = "3100"
 def step(work: Work, answer: str | None) -> Outcome:
     """The next question of an exchange (`answer` None), or what an answer means. Pure."""
     if work.purpose == "refresh":
-        return lists.step(work, answer)
+        return costs.step(work, answer) if work.payload["list"].startswith("costs:") else lists.step(work, answer)
     mapping = MAPPINGS[work.kind]
     if answer is None:
         return _question(work, mapping)
     reply = read(answer)
     if reply.set_code not in ("", "0"):
-        return _set_status(reply)
+        return set_status(reply)
     if not reply.responses:
         return Doubt("The answer was empty.")
     response = reply.responses[0]
-    return _found(work, mapping, response) if "Query" in response.tag else _written(work, mapping, response)
+    return _found(work, mapping, response) if "Query" in response.tag else written(work, mapping, response)
 
 
 def _question(work: Work, mapping: Mapping) -> Outcome:
     if work.look and not work.memo.get("absent"):
-        return _ask(work, mapping.look_wider(work) if "named" in work.memo else mapping.look(work))
+        return ask(work, mapping.look_wider(work) if "named" in work.memo else mapping.look(work))
     if work.sent:
         return Again()
     if blocked := mapping.blocked(work):
         return blocked
-    tree = mapping.add(work)
-    problems = check(mapping.message, tree)
+    return write(work, mapping, mapping.message, mapping.add(work))
+
+
+def write(work: Work, mapping: Mapping, name: str, tree: Tree) -> Outcome:
+    """The write, if our order-and-length check lets it pass."""
+    problems = check(name, tree)
     if problems:
         return Failed("field", " ".join(sentence(mapping, problem) for problem in problems[:5]))
-    return Ask(message(mapping.message, tree, work.key, writes=True), writes=True)
+    return Ask(message(name, tree, work.key, writes=True), writes=True)
 
 
-def _ask(work: Work, query: Query) -> Ask:
+def ask(work: Work, query: Query) -> Ask:
+    """A question."""
     return Ask(message(query.name, query.tree, work.key), writes=False)
 
 
@@ -53,18 +58,20 @@ def sentence(mapping: Mapping, problem: Problem) -> str:
     return f"{mapping.labels.get(name, name)}{quoted} {problem.what}."
 
 
-def _set_status(reply: Reply) -> Outcome:
+def set_status(reply: Reply) -> Outcome:
+    """What the status of a whole message set means."""
     words = reply.set_message or f"Message set status {reply.set_code}."
     if reply.set_code in BURNED:
         return Burned(words)
     return Failed(reply.set_code, words) if reply.set_code in REFUSED else Doubt(words)
 
 
-def _written(work: Work, mapping: Mapping, response: Response) -> Outcome:
+def written(work: Work, mapping: Mapping, response: Response) -> Outcome:
+    """What the answer to a write means."""
     code, words = response.code, human(response.message)
     made = next(response.objects(), None)
     if response.severity != "Error" and made is not None:
-        return _compared(work, mapping, made)
+        return compared(work, mapping, made)
     if is_later(code, response.message):
         return Later(2, words)
     if code == STALE or code in BURNED:
@@ -72,7 +79,8 @@ def _written(work: Work, mapping: Mapping, response: Response) -> Outcome:
     return Failed(code, words) if code in REFUSED else Doubt(f"{words} (status {code})")
 
 
-def _compared(work: Work, mapping: Mapping, made: Any) -> Outcome:
+def compared(work: Work, mapping: Mapping, made: Any) -> Outcome:
+    """Synced if what is there is what was sent; else a person judges."""
     result, different = mapping.result(made), mapping.differs(work, made)
     return Person(different, result) if different else Synced(result)
 
@@ -82,7 +90,7 @@ def _found(work: Work, mapping: Mapping, response: Response) -> Outcome:
         return Later(5, human(response.message))
     mine = ours(work, response)
     if mine is not None:
-        return _compared(work, mapping, mine)
+        return compared(work, mapping, mine)
     foreign = next((found for found in response.objects() if mapping.same_name(work, found)), None)
     if "named" not in work.memo:
         return Next({"named": foreign is not None})

@@ -1,7 +1,8 @@
 """The messages we use: order and lengths of their fields, as facts of the qbXML 13.0 reference (US edition).
 
 Only fields that Countersign fills stand here, always in the order QuickBooks demands. A name with `!` is required,
-with `*` it may repeat; a number is the largest length in characters, a word the shape of the value.
+with `*` it may repeat, with `|` it may be mixed with the field before it; a number is the largest length in characters, a
+word the shape of the value.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ class Field:
     shape: str = "text"
     required: bool = False
     repeats: bool = False
+    beside: bool = False
     below: tuple["Field", ...] = ()
 
 
@@ -23,7 +25,8 @@ def _field(spec: str, *below: Field) -> Field:
     name, _, rest = spec.partition(" ")
     most = int(rest) if rest.isdigit() else 0
     shape = rest if rest and not most else "text"
-    return Field(name.strip("!*"), most, shape, "!" in name, "*" in name, below)
+    plain = name.strip("!*|")
+    return Field(plain, most, shape, required="!" in name, repeats="*" in name, beside="|" in name, below=below)
 
 
 def _fields(*specs: str | Field) -> tuple[Field, ...]:
@@ -59,7 +62,15 @@ MESSAGES: dict[str, tuple[Field, ...]] = {
             _ref("CustomerRef!"), "TxnDate date", "RefNumber 11", "Memo 4095", "ExternalGUID guid",
             _field("EstimateLineAdd!*", *_fields(
                 _ref("ItemRef"), "Desc 4095", "Amount amount", _ref("SalesTaxCodeRef", 3), "Other2 29"))))),
+    "EstimateModRq": _fields(
+        _field("EstimateMod!", *_fields(
+            "TxnID! 36", "EditSequence! 16", "Memo 4095",
+            _field("EstimateLineMod*", *_fields(
+                "TxnLineID! 36", _ref("ItemRef"), "Desc 4095", "Amount amount", _ref("SalesTaxCodeRef", 3), "Other2 29")),
+            _field("EstimateLineGroupMod*|", *_fields("TxnLineID! 36"))))),
     "EstimateQueryRq": _fields(
         "TxnID* 36", _field("ModifiedDateRangeFilter", *_fields("FromModifiedDate time")),
         _field("EntityFilter", *_fields("ListID* 36")), "IncludeLineItems boolean"),
+    "JobReportQueryRq": _fields(
+        "JobReportType! 40", "DisplayReport boolean", "ReportDateMacro", _field("ReportEntityFilter", *_fields("ListID* 36"))),
 }  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 from erp import audit
 from erp.db import db, now
 from erp.documents import budget as budgets
-from erp.documents import cost_code
+from erp.documents import budget_table, cost_code
 from erp.documents.budget import MOST, Budget, BudgetRefused
 from erp.documents.cost_code import CostCode
 from erp.documents.document import StaleDocument
@@ -136,8 +136,7 @@ def test_locking_enters_each_line_and_nothing_changes_afterwards(
     budgets.lock(budget, people.pam, budget.version)
     assert [(entry.what, entry.amount) for entry in budgets.entries(budget)] == [("original", 1_000_00), ("original", 250_50)]
     assert len(budgets.unsynced(budget)) == 2
-    for attempt in (lambda: budgets.add_line(budget, codes[2], "M", 5), lambda: budgets.change_line(line, 5, ""),
-                    lambda: budgets.delete_line(line)):  # fmt: skip
+    for attempt in (lambda: budgets.change_line(line, 5, ""), lambda: budgets.delete_line(line)):
         with pytest.raises(BudgetRefused, match="The budget is locked. Unlock it"):
             attempt()
     assert audit.history(budget.subject)[-1].details == {"lines": 2, "total": 1_250_50}
@@ -220,19 +219,7 @@ def test_a_rejected_budget_stays_locked_and_can_be_unlocked(
     assert budgets.why_not_edit(budget) == []
 
 
-def test_what_accounting_has_cannot_be_unlocked_before_its_amounts_are_back(
-    people: SimpleNamespace, budget: Budget, at: Callable[..., Item]
-) -> None:
-    budgets.lock(budget, people.pam, None)
-    at("budget", budget, State.SYNCED, True)
-    assert "none of them has come back yet" in budgets.why_not_unlock(budget)[0].text
-    with pytest.raises(BudgetRefused):
-        budgets.unlock(budget, people.pam, None)
-
-
-def test_entries_are_unsynced_until_their_snapshot_is_synced(
-    people: SimpleNamespace, budget: Budget, at: Callable[..., Item]
-) -> None:
+def test_entries_are_unsynced_until_their_snapshot_is_synced(people: SimpleNamespace, budget: Budget, at: Callable[..., Item]) -> None:
     budgets.lock(budget, people.pam, None)
     first, second = budgets.entries(budget)
     item = at("budget", budget, State.READY)
@@ -244,7 +231,7 @@ def test_entries_are_unsynced_until_their_snapshot_is_synced(
 
 def test_pages_hold_so_many_lines(budget: Budget, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (budgets.pages(budget), budgets.pages(None)) == (1, 1)
-    monkeypatch.setattr(budgets, "A_PAGE", 1)
+    monkeypatch.setattr(budget_table, "A_PAGE", 1)
     assert budgets.pages(budget) == 2
     assert [[line.code.code for line in budgets.page_of(budget, page)] for page in (0, 1, 2, 3)] == [
         ["03-3000"],
@@ -256,3 +243,27 @@ def test_pages_hold_so_many_lines(budget: Budget, monkeypatch: pytest.MonkeyPatc
 
 def test_a_code_of_a_line_may_be_found_by_its_number(budget: Budget) -> None:
     assert budgets.page_of(budget)[0].code is cost_code.by_number()["03-3000"]
+
+
+def test_a_locked_budget_takes_a_line_of_zero_and_no_other(budget: Budget, people: SimpleNamespace, codes: list[CostCode]) -> None:
+    budgets.lock(budget, people.pam, None)
+    with pytest.raises(BudgetRefused, match="The budget is locked: a new line starts at 0.") as refused:
+        budgets.add_line(budget, codes[2], "M", 5)
+    assert refused.value.field == "amount"
+    made = budgets.add_line(budget, codes[2], "M", 0, actor=people.pam)
+    assert [(entry.what, entry.amount, entry.by) for entry in budgets.entries(budget) if entry.line_id == made.id] == [
+        ("original", 0, people.pam.id)]  # fmt: skip
+    budgets.unlock(budget, people.pam, None)
+    budgets.lock(budget, people.pam, None)
+    assert len(budgets.entries(budget)) == 3
+
+
+def test_a_code_that_is_not_active_takes_no_line(budget: Budget, codes: list[CostCode]) -> None:
+    codes[2].active = False
+    with pytest.raises(BudgetRefused, match="Cost code 33-3100 is not active any more. Choose another one."):
+        budgets.add_line(budget, codes[2], "M", 5)
+
+
+def test_lines_of_a_code_stand_together_in_the_order_of_the_schedule(budget: Budget, codes: list[CostCode]) -> None:
+    budgets.add_line(budget, codes[0], "L", 5)
+    assert [line.name for line in budgets.page_of(budget)] == ["03-3000 M", "03-3000 L", "03-2000 S"]

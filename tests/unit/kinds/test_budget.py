@@ -7,8 +7,11 @@ import time_machine
 
 from erp.db import db, transaction
 from erp.documents import budget as budgets
+from erp.documents import budget_change as changes
+from erp.documents import budget_modification as modifications
 from erp.documents import cost_code
 from erp.documents import project as projects
+from erp.documents.budget_moves import Move
 from erp.items.choices import proposals
 from erp.items.perform import Refused, item_for
 from erp.items.why_not import why_not
@@ -105,7 +108,70 @@ def test_amounts_that_cancel_each_other_out_are_still_something_to_send(stage):
 
 def test_a_budget_that_accounting_has_in_full_has_nothing_to_send(stage, made):
     stage.synced(stage.send("budget", made))
-    assert any("Accounting has everything in this budget." in text for text, _ in grey(stage, made))
+    assert ("There is nothing to send. Accounting has everything in this budget.", "") in grey(stage, made)
+
+
+def moved(stage, made, *amounts):
+    """Money is moved between the lines in their order."""
+    with transaction():
+        moves = [Move(*pair) for pair in zip(made.lines, amounts, strict=False)]
+        return modifications.modify(made, moves, "Less", stage.people.pam)
+
+
+def test_only_what_is_new_travels_again_and_the_desk_says_so(stage, made):
+    first = stage.synced(stage.send("budget", made))
+    assert (first.payload["changes_only"], "badge" in first.summary) == (False, False)
+    moved(stage, made, -50_00, 50_00)
+    assert grey(stage, made) == []
+    again = stage.send("budget", made)
+    assert [(line["original"], line["changes"], line["revised"], line["send"]) for line in again.payload["lines"]] == [
+        (100_050, -50_00, 95_050, -50_00), (200_000, 50_00, 205_000, 50_00), (300_100, 0, 300_100, 0)]  # fmt: skip
+    assert (again.payload["changes_only"], again.summary["badge"], again.summary["changes"]) == (True, "Changes only", 0)
+    assert again.payload["entries"] == [entry.id for entry in budgets.entries(made)][3:]
+    assert [entry.snapshot_id == again.snapshot_id for entry in budgets.entries(made)] == [False] * 3 + [True] * 2
+
+
+def test_what_was_moved_before_the_first_send_travels_with_it(stage, made):
+    moved(stage, made, -50_00, 50_00)
+    item = stage.send("budget", made)
+    assert [line["send"] for line in item.payload["lines"]] == [95_050, 205_000, 300_100]
+    assert item.payload["changes_only"] is False
+
+
+def test_a_rejected_resend_carries_the_same_changes_again(stage, made):
+    stage.synced(stage.send("budget", made))
+    moved(stage, made, -50_00, 50_00)
+    stage.reject(stage.send("budget", made), "Which line?")
+    again = stage.send("budget", made)
+    assert [line["send"] for line in again.payload["lines"]] == [-50_00, 50_00, 0]
+
+
+def test_a_resend_needs_a_locked_budget_too(stage, made):
+    stage.synced(stage.send("budget", made))
+    moved(stage, made, -50_00, 50_00)
+    made.locked_at = None
+    assert ("The budget is not locked. Press Lock Budget first.", f"/projects/{stage.pier.id}/budget") in grey(stage, made)
+
+
+def test_a_change_voided_before_it_was_sent_leaves_nothing_to_send(stage, made):
+    stage.synced(stage.send("budget", made))
+    with transaction():
+        change = changes.create(made, stage.people.pam, "BC-001", "Rock", "", [Move(made.lines[0], 40_00)])
+        changes.submit(change, stage.people.pam)
+        changes.approve(change, stage.people.pam)
+    assert grey(stage, made) == []
+    with transaction():
+        changes.void(change, stage.people.pam)
+    assert ("There is nothing to send. Accounting has everything in this budget.", "") in grey(stage, made)
+
+
+def test_an_entry_made_after_the_snapshot_is_not_claimed_by_it(stage, made):
+    item = stage.send("budget", made)
+    late = budgets.BudgetEntry(budget_id=made.id, line_id=made.lines[0].id, what="modification", amount=5, at=made.locked_at)
+    db.session.add(late)
+    db.session.flush()
+    BUDGET.sent(item, made, stage.people.pam)
+    assert late.snapshot_id is None
 
 
 def test_estimates_switched_off_is_told_with_the_place_where_they_are_switched_on(stage, made):

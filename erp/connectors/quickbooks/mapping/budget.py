@@ -19,7 +19,7 @@ def add(work: Work) -> Tree:
         ref("CustomerRef", work.refs.get("job", "")), ("TxnDate", work.choices.get("date")),
         ("RefNumber", work.choices.get("number")), ("Memo", memo(work)), ("ExternalGUID", guid(work.marker)),
     ]  # fmt: skip
-    return [("EstimateAdd", filled(head) + [("EstimateLineAdd", _line(work, line)) for line in sent_lines(work)])]
+    return [("EstimateAdd", filled(head) + [("EstimateLineAdd", line(work, row)) for row in sent_lines(work)])]
 
 
 def memo(work: Work) -> str:
@@ -33,11 +33,12 @@ def sent_lines(work: Work) -> list[dict[str, Any]]:
     return [line for line in work.payload["lines"] if line["send"]]
 
 
-def _line(work: Work, line: dict[str, Any]) -> Tree:
-    item = work.refs.get("codes", {}).get(str(line["code_id"]), "")
+def line(work: Work, row: dict[str, Any]) -> Tree:
+    """One line of the Estimate, with our marker."""
+    item = work.refs.get("codes", {}).get(str(row["code_id"]), "")
     tax = work.facts.get("non_taxable")
     return filled([
-        ref("ItemRef", item), ("Desc", describe(line)), ("Amount", amount(line["send"])),
+        ref("ItemRef", item), ("Desc", describe(row)), ("Amount", amount(row["send"])),
         *([ref("SalesTaxCodeRef", tax)] if tax else []), ("Other2", work.marker),
     ])  # fmt: skip
 

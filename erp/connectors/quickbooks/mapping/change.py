@@ -1,0 +1,79 @@
+"""How what is in QuickBooks already is changed: further lines on an Estimate; everything else on it stays as it is."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from erp.connector import Work
+from erp.connectors.quickbooks.mapping import budget
+from erp.connectors.quickbooks.mapping.mapping import Query
+from erp.connectors.quickbooks.qbxml import Tree, amount, minor, value
+
+LINES = {"EstimateLineRet": "EstimateLineMod", "EstimateLineGroupRet": "EstimateLineGroupMod"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """How one kind is changed: its message, the question that reads it, the write, and what to echo of what is there."""
+
+    message: str
+    read: Callable[[Work], Query]
+    write: Callable[[Work], Tree]
+    lines: Callable[[Any], list[list[str]]]
+    changed: Callable[[Work, Any], list[str]]
+
+
+def read_estimate(work: Work) -> Query:
+    """Our Estimate, by its id, with its lines."""
+    return Query("EstimateQueryRq", [("TxnID", work.refs.get("erp_id", "")), ("IncludeLineItems", "true")])
+
+
+def echo(found: Any) -> list[list[str]]:
+    """Every line that is there, to be named again: what a Mod does not name is deleted."""
+    return [[LINES[str(child.tag)], value(child, "TxnLineID")] for child in found if str(child.tag) in LINES]
+
+
+def add_lines(work: Work) -> Tree:
+    """The Estimate with all its lines named, the new ones behind them, and our marker behind the memo that is there."""
+    words = f"{work.memo['words']} {work.marker}".strip()
+    kept: Tree = [(tag, [("TxnLineID", key)]) for tag, key in work.memo["lines"]]
+    fresh: Tree = [("EstimateLineMod", [("TxnLineID", "-1"), *budget.line(work, row)]) for row in budget.sent_lines(work)]
+    head: Tree = [("TxnID", work.refs["erp_id"]), ("EditSequence", work.memo["sequence"]), ("Memo", words)]
+    return [("EstimateMod", [*head, *kept, *fresh])]
+
+
+def changed(work: Work, found: Any) -> list[str]:
+    """What a bookkeeper changed of the lines we had sent before, a sentence per cost code."""
+    sentences = []
+    for marker, payload in work.before:
+        sent, there = _sent(work, payload), _there(marker, found)
+        for item in sorted(set(sent) | set(there)):
+            if sent[item] != there[item]:
+                name = _name(work, payload, item)
+                sentences.append(f"{name}: {amount(sent[item])} was sent, {amount(there[item])} is there now.")
+    return sentences
+
+
+def _sent(work: Work, payload: dict[str, Any]) -> Counter[str]:
+    sums: Counter[str] = Counter()
+    for line in payload["lines"]:
+        sums[work.refs.get("codes", {}).get(str(line["code_id"]), "")] += line["send"]
+    return sums
+
+
+def _there(marker: str, found: Any) -> Counter[str]:
+    sums: Counter[str] = Counter()
+    for line in found.iter("EstimateLineRet"):
+        if value(line, "Other2") == marker:
+            sums[value(line, "ItemRef/ListID")] += minor(value(line, "Amount") or "0")
+    return sums
+
+
+def _name(work: Work, payload: dict[str, Any], item: str) -> str:
+    codes = work.refs.get("codes", {})
+    known = {codes.get(str(line["code_id"])): line["code"] for line in payload["lines"]}
+    return str(known.get(item) or "A cost code that was not sent")
+
+
+CHANGES = {"budget": Change("EstimateModRq", read_estimate, add_lines, echo, changed)}

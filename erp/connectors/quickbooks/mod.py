@@ -1,0 +1,76 @@
+"""The conversation of a Mod: always read first, write with the fresh EditSequence, compare what came back.
+
+The read is also the look: our marker there means that an earlier try arrived. EditSequence fences the write, because
+QuickBooks refuses a stale one, so a Mod that was handed out twice takes effect once.
+"""
+
+from typing import Any
+
+from erp.connector import Again, Burned, Doubt, Failed, Later, Next, Outcome, Person, Synced, Work
+from erp.connectors.quickbooks.errors import EMPTY, STALE, human
+from erp.connectors.quickbooks.mapping import MAPPINGS
+from erp.connectors.quickbooks.mapping.change import CHANGES, Change
+from erp.connectors.quickbooks.mapping.mapping import Mapping, is_ours
+from erp.connectors.quickbooks.qbxml import Response, read, value
+from erp.connectors.quickbooks.step import ask, compared, set_status, write, written
+
+SETTLE = 2
+"""Seconds that a bookkeeper's last save must be old: EditSequence counts whole seconds."""
+
+
+def step(work: Work, answer: str | None) -> Outcome:
+    """The next question of a change (`answer` None), or what an answer means. Pure."""
+    mapping, change = MAPPINGS[work.kind], CHANGES[work.kind]
+    if answer is None:
+        return _question(work, mapping, change)
+    reply = read(answer)
+    if reply.set_code not in ("", "0"):
+        return set_status(reply)
+    if not reply.responses:
+        return Doubt("The answer was empty.")
+    response = reply.responses[0]
+    if "Query" in response.tag:
+        return _read(work, mapping, change, response)
+    return Next({}) if response.code == STALE else _told(work, change, written(work, mapping, response), response)
+
+
+def _question(work: Work, mapping: Mapping, change: Change) -> Outcome:
+    if work.sent and work.memo.get("again"):
+        return Again()
+    if work.sent or "lines" not in work.memo:
+        return ask(work, change.read(work))
+    if blocked := mapping.blocked(work):
+        return blocked
+    return write(work, mapping, change.message, change.write(work))
+
+
+def _read(work: Work, mapping: Mapping, change: Change, response: Response) -> Outcome:
+    if response.code not in EMPTY and response.severity == "Error":
+        return Later(5, human(response.message))
+    found = next(response.objects(), None)
+    if found is None:
+        return Failed("gone", f"{work.refs.get('name') or 'It'} is not in QuickBooks any more.")
+    if is_ours(work, found):
+        return _told(work, change, compared(work, mapping, found), response)
+    return _not_yet(work, change, found)
+
+
+def _not_yet(work: Work, change: Change, found: Any) -> Outcome:
+    sequence = value(found, "EditSequence")
+    if work.sent:
+        same = sequence == work.sent.memo.get("sequence")
+        return Next({"again": True}) if same else Burned("Somebody changed it in QuickBooks meanwhile; it is read anew.")
+    if value(found, "IsActive") == "false":
+        return Failed("closed", f"{work.refs.get('name') or 'It'} is inactive in QuickBooks.")
+    if sequence not in (work.refs.get("edit_sequence"), work.memo.get("seen")):
+        return Later(SETTLE, "Somebody has just changed it in QuickBooks.", {"seen": sequence})
+    return Next({"sequence": sequence, "words": value(found, "Memo"), "lines": change.lines(found)})
+
+
+def _told(work: Work, change: Change, out: Outcome, response: Response) -> Outcome:
+    """A success tells what a bookkeeper changed of what we had sent before; it was not overwritten."""
+    found = next(response.objects(), None)
+    if not isinstance(out, Synced | Person) or found is None:
+        return out
+    result = {**out.result, "changed": change.changed(work, found)}
+    return Synced(result) if isinstance(out, Synced) else Person(out.reason, result)

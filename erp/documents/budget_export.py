@@ -1,0 +1,28 @@
+"""After the first export a budget cannot be imported from the ERP any more: the caution before, and the fact afterwards."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from erp import audit
+from erp.audit import Actor, System
+from erp.db import db, now
+from erp.documents.budget_tables import Budget
+from erp.documents.project import Project
+
+
+def caution(budget_ids: Iterable[int]) -> list[str]:
+    """The sentences for budgets that were never exported, in the order of the projects' numbers."""
+    project = aliased(Project, flat=True)
+    asked = select(project.title).join(Budget, Budget.project_id == project.id)
+    fresh = asked.where(Budget.id.in_(list(budget_ids)), Budget.exported_at.is_(None))
+    return [f"From this export on, the budget of {name} cannot be imported from the ERP any more."
+            for name in db.session.scalars(fresh.order_by(project.number, project.id))]  # fmt: skip
+
+
+def exported(budget: Budget, actor: Actor | None = None) -> None:
+    """Keep as a fact that the budget went out; only the first time counts."""
+    if budget.exported_at is None:
+        budget.exported_at = now()
+        audit.record(budget.subject, "first export", actor or System("product"))

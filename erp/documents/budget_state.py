@@ -1,0 +1,71 @@
+"""Where a budget is and what that forbids: the questions that every change of it asks first."""
+
+from sqlalchemy import select
+
+from erp.db import db
+from erp.documents.budget_tables import Budget
+from erp.documents.cost_code import CostCode
+from erp.documents.document import DocumentRefused
+from erp.documents.project import Project
+from erp.items import Item, find
+from erp.kind import Reason
+from erp.sheets import MOST
+from erp.states import State
+
+
+class BudgetRefused(DocumentRefused):
+    """The budget cannot take this now; `sentence` says why and what to do."""
+
+
+def of(project: Project) -> Budget | None:
+    """The budget of the project."""
+    return db.session.scalar(select(Budget).where(Budget.project_id == project.id))
+
+
+def item_of(budget: Budget) -> Item | None:
+    """The budget's item on the project's connection."""
+    return find(budget.project.connection_id, budget.id)
+
+
+def why_sent(budget: Budget) -> list[Reason]:
+    """Why nothing of it changes while it is on its way."""
+    item = item_of(budget)
+    if item is None or item.as_state in (State.WITH_PM, State.SYNCED):
+        return []
+    return [Reason(f"The budget was sent to ERP and is {item.state} there. Retrieve it first, or wait for accounting.")]
+
+
+def why_not_draft(budget: Budget | None) -> list[Reason]:
+    """Why no budget change can be written: before the lock the original amounts change instead."""
+    if budget is None or not budget.locked_at:
+        return [Reason("The budget is not locked. Until it is, change its original amounts; then press Lock Budget.")]
+    return []
+
+
+def why_not_move(budget: Budget | None) -> list[Reason]:
+    """Why no money moves in it now."""
+    return why_not_draft(budget) or (why_sent(budget) if budget else [])
+
+
+def refuse(reasons: list[Reason]) -> None:
+    """Raises BudgetRefused with the first of the reasons, if there is one."""
+    for reason in reasons:
+        raise BudgetRefused(reason.text)
+
+
+def check_amount(amount: int, field: str = "amount") -> None:
+    """Raises BudgetRefused when an amount in minor units is beyond what accounting systems hold."""
+    if abs(amount) > MOST:
+        raise BudgetRefused("The amount is too large: at most 9,999,999,999.99 either way.", field)
+
+
+def check_code(code: CostCode, field: str = "code") -> None:
+    """Raises BudgetRefused when no money may be put on the code."""
+    if not code.active:
+        raise BudgetRefused(f"Cost code {code.code} is not active any more. Choose another one.", field)
+
+
+def money(minor: int) -> str:
+    """Minor units in a sentence: 1,234.50, or (1,234.50) below zero."""
+    text = f"{abs(minor) // 100:,}.{abs(minor) % 100:02d}"
+    return f"({text})" if minor < 0 else text

@@ -1,0 +1,91 @@
+"""What a refresh reads: a list of accounting, or the costs of one job; what it asks with, and where its pages go."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from erp import connections
+from erp.books import job_costs, records
+from erp.connector import Page
+from erp.db import db, now
+from erp.exchanges.exchange import Exchange
+from erp.items import Item, Snapshot, find
+
+COSTS = "costs:"
+SPLIT = {"customer": ("customer", "job")}
+"""A list that fills two: customers and their jobs are one list in accounting."""
+
+
+def refs(exchange: Exchange) -> dict[str, Any]:
+    """What the conversation must know of our side; nothing for a list."""
+    item = _budget(exchange)
+    return _of_costs(item) if item else {}
+
+
+def _budget(exchange: Exchange) -> Item | None:
+    """The budget whose job costs are read."""
+    kind, _, key = exchange.subject.partition(":")
+    return db.session.get(Item, int(key)) if f"{kind}:" == COSTS else None
+
+
+def _of_costs(item: Item) -> dict[str, Any]:
+    """The Estimate, its job, our markers on its lines, our cost codes (erp_id -> document) and full name -> item."""
+    job = find(item.connection_id, item.project_id or 0)
+    markers = db.session.scalars(select(Snapshot.marker).where(Snapshot.item_id == item.id))
+    return {
+        "estimate": item.erp_id if item.in_erp else "",
+        "job": job.erp_id if job and job.in_erp else "",
+        "markers": list(markers),
+        "codes": _codes(item.connection_id),
+        "names": _names(item),
+    }
+
+
+def _codes(connection_id: int) -> dict[str, int]:
+    asked = select(Item.erp_id, Item.document_id).where(
+        Item.connection_id == connection_id, Item.kind == "cost_code", Item.in_erp)  # fmt: skip
+    return dict(db.session.execute(asked).all())
+
+
+def _names(item: Item) -> dict[str, str]:
+    """Full name in small letters -> id: as the item list told it, and newer, as the Estimate has just told it."""
+    asked = select(records.Record.full_name, records.Record.erp_id).where(
+        records.Record.connection_id == item.connection_id, records.Record.list == "item")  # fmt: skip
+    listed = {name.lower(): erp_id for name, erp_id in db.session.execute(asked)}
+    costs = job_costs.of(item.connection_id, [item.project_id or 0])
+    return listed | {c.erp_item_name.lower(): c.erp_item_id for c in costs if c.estimate_read or c.ours}
+
+
+def take(exchange: Exchange, page: Page, at: datetime) -> int:
+    """Put a page, asked at this moment, where it belongs; the number of entries written."""
+    item = _budget(exchange)
+    if item is not None:
+        codes, project = _codes(item.connection_id), item.project_id or 0
+        return sum(job_costs.apply(item.connection_id, project, row, at, codes) for row in page.rows)
+    name = list_of(exchange)
+    return records.apply(exchange.connection_id, page.rows, whole=SPLIT.get(name, (name,)) if page.whole else ())
+
+
+def list_of(exchange: Exchange) -> str:
+    """The name of the list that is read."""
+    return exchange.subject.removeprefix("list:")
+
+
+def heals(exchange: Exchange, page: Page) -> bool:
+    """Whether the page forgives earlier losses: of job costs only the last, so that a report that always breaks off ends."""
+    return page.memo is None or not exchange.subject.startswith(COSTS)
+
+
+def ended(exchange: Exchange) -> None:
+    """Note the complete reading of a list and plan the next; job costs have no schedule."""
+    if not exchange.subject.startswith(COSTS):
+        connections.list_was_read(exchange.connection_id, list_of(exchange))
+
+
+def failed(exchange: Exchange, reason: str) -> None:
+    """Keep beside the job's costs why they could not be read."""
+    item = _budget(exchange)
+    if item is not None:
+        sentence = f"The job costs could not be read: {reason} What was read before stays. Press Sync Job Costs again."
+        job_costs.fail(item.connection_id, item.project_id or 0, sentence, now())
