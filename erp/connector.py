@@ -21,7 +21,8 @@ class Sent:
 class Work:
     """One exchange as its conversation sees it: never a database row.
 
-    `before` holds marker and payload of each earlier snapshot that accounting has. `since` is a local date-time without offset, safely before anything of this snapshot can have been written.
+    `before` holds marker and payload of each earlier snapshot that accounting has. `since` is a local date-time
+    without offset, safely before anything of this snapshot can have been written.
     """
 
     purpose: str

@@ -58,9 +58,7 @@ class BudgetChange(Document):
     description: Mapped[Words]
     state: Mapped[Short]
     budget: Mapped[Budget] = relationship(foreign_keys=[budget_id])
-    lines: Mapped[list["BudgetChangeLine"]] = relationship(
-        order_by="BudgetChangeLine.position", cascade="all, delete-orphan"
-    )
+    lines: Mapped[list["BudgetChangeLine"]] = relationship(order_by="BudgetChangeLine.position", cascade="all, delete-orphan")
 
     @property
     def total(self) -> int:

@@ -45,7 +45,7 @@ class Table:
     def page(self, number: int) -> list[Row]:
         """The rows of a page; what was spent on codes outside the budget stands at the end of the last one."""
         first = (max(1, number) - 1) * A_PAGE
-        wanted = list(self._places())[first:first + A_PAGE]
+        wanted = list(self._places())[first : first + A_PAGE]
         outside = [one for one in self.groups if not one.lines] if number >= self.pages else []
         return [*_rows(wanted), *_outside(outside)]
 

@@ -40,7 +40,8 @@ def details(connection_id: int, item_id: int) -> str:
     document = item.declaration.load(item.document_id)
     name = "items/_details.html" if is_htmx() else "items/details.html"
     return render_template(name, item=item, kind=item.declaration, connection=item.connection, payload=item.payload, tab=tab,
-                           preview=preview, events=events, changes=diff(item), beside=beside(item.declaration, document, item))  # fmt: skip
+                           preview=preview, events=events, changes=diff(item),
+                           beside=beside(item.declaration, document, item))  # fmt: skip
 
 
 @blueprint.post("/erp/<int:connection_id>/items/<int:item_id>/<noun>")

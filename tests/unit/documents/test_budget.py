@@ -219,7 +219,9 @@ def test_a_rejected_budget_stays_locked_and_can_be_unlocked(
     assert budgets.why_not_edit(budget) == []
 
 
-def test_entries_are_unsynced_until_their_snapshot_is_synced(people: SimpleNamespace, budget: Budget, at: Callable[..., Item]) -> None:
+def test_entries_are_unsynced_until_their_snapshot_is_synced(
+    people: SimpleNamespace, budget: Budget, at: Callable[..., Item]
+) -> None:
     budgets.lock(budget, people.pam, None)
     first, second = budgets.entries(budget)
     item = at("budget", budget, State.READY)
@@ -245,7 +247,9 @@ def test_a_code_of_a_line_may_be_found_by_its_number(budget: Budget) -> None:
     assert budgets.page_of(budget)[0].code is cost_code.by_number()["03-3000"]
 
 
-def test_a_locked_budget_takes_a_line_of_zero_and_no_other(budget: Budget, people: SimpleNamespace, codes: list[CostCode]) -> None:
+def test_a_locked_budget_takes_a_line_of_zero_and_no_other(
+    budget: Budget, people: SimpleNamespace, codes: list[CostCode]
+) -> None:
     budgets.lock(budget, people.pam, None)
     with pytest.raises(BudgetRefused, match="The budget is locked: a new line starts at 0.") as refused:
         budgets.add_line(budget, codes[2], "M", 5)

@@ -1,6 +1,5 @@
 """Sync Job Costs against the simulated company file: what comes back, what goes wrong, and that it always ends."""
 
-
 import pytest
 
 from erp.books import job_costs
@@ -245,5 +244,3 @@ def test_another_export_of_the_budget_is_not_held_up_by_a_reading(house: House, 
 def test_nothing_is_queued_without_a_synced_budget(house: House) -> None:
     with transaction():
         assert refresh_costs(house.connection) == 0
-
-

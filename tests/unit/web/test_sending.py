@@ -101,7 +101,7 @@ def test_a_project_without_a_connection_says_where_to_choose_one(stage, as_):
 def test_the_panel_of_a_project_has_one_line_and_that_of_a_code_one_for_each_connection(stage, as_):
     make_connection("Another file", "quickbooks", "http://localhost:8000", System("test"))
     db.session.commit()
-    assert len(panel(project_page(as_, stage)).xpath(".//form | .//*[contains(@class, 'why-text')]")) == 1
+    assert len(panel(project_page(as_, stage)).xpath(".//*[contains(@class, 'erp-line')]")) == 1
     text = words(panel(as_("adam").get(f"/cost-codes/{stage.codes[0].id}/edit")))
     assert "Harbor & Hill" in text
     assert "Another file" in text

@@ -12,9 +12,9 @@ from lxml import etree
 
 from erp.connector import Work
 from erp.connectors.quickbooks import lists
+from erp.connectors.quickbooks.conversation import converse
 from erp.connectors.quickbooks.mapping import MAPPINGS
 from erp.connectors.quickbooks.qbxml import message
-from erp.connectors.quickbooks.step import step
 
 HERE = Path(__file__).parent
 FOLDER = Path(os.environ.get("QBXML_XSD_DIR") or HERE.parents[4] / "shared" / "data" / "qbxml")
@@ -65,13 +65,27 @@ BUDGET = Work(
     facts={"estimates": True}, since="2026-11-21T17:00:00",
 )  # fmt: skip
 TAXED_BUDGET = replace(BUDGET, facts={"estimates": True, "non_taxable": "80000009-1"})
+MOD = replace(
+    BUDGET, purpose="mod", refs=BUDGET.refs | {"erp_id": "1001-1", "edit_sequence": "1764000000", "name": "25-1361-B"},
+    payload=BUDGET.payload | {"lines": [line(1200, 50_00), line(1300, -20_00)]},
+)  # fmt: skip
+READ = {"sequence": "1764000000", "words": "A budget. Do not invoice from it. CS-FIRST and what a bookkeeper wrote",
+        "lines": [["EstimateLineMod", "1001-2"], ["EstimateLineGroupMod", "1001-3"], ["EstimateLineMod", "1001-4"]]}  # fmt: skip
+"""What the read before a Mod brings."""
 WORKS = {"job": JOB, "bare_job": BARE_JOB, "division": DIVISION, "code": CODE, "taxed_code": TAXED_CODE, "budget": BUDGET,
          "taxed_budget": TAXED_BUDGET}  # fmt: skip
 
 
 def asked(work: Work) -> str:
     """The question of a conversation as bytes."""
-    return str(step(work, None).body)
+    return str(converse(work, None).body)
+
+
+def job_costs(ask: str) -> Work:
+    """Reading the costs of a job, at one of its three questions."""
+    refs = {"estimate": "1001-1", "job": "8000001B-1", "markers": [MARKER], "codes": {}, "names": {}}
+    memo = {"ask": ask, "problems": []} if ask != "estimate" else {}
+    return Work("refresh", "job_costs", {"list": "costs:7"}, "", KEY, refs=refs, memo=memo)
 
 
 def refresh(name: str, memo: dict[str, Any] | None = None) -> Work:
@@ -92,6 +106,10 @@ def built() -> dict[str, Callable[[], str]]:
         all_of[f"list_{name}"] = lambda name=name: asked(refresh(name))
     for name in ("customer", "item"):
         all_of[f"list_{name}_next"] = lambda name=name: asked(refresh(name, {"iterator": "{e8a1}"}))
+    for name in ("estimate", "others", "report"):
+        all_of[f"costs_{name}"] = lambda ask=name: asked(job_costs(ask))
+    all_of["budget_mod_read"] = lambda: asked(MOD)
+    all_of["budget_mod"] = lambda: asked(replace(MOD, memo=READ))
     return all_of
 
 

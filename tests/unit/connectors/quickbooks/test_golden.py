@@ -43,9 +43,9 @@ def test_a_message_is_plain_ascii_compact_and_asks_for_qbxml_13(name: str) -> No
 @pytest.mark.parametrize("name", BUILT)
 def test_only_a_write_carries_a_message_set_and_our_marker(name: str) -> None:
     text = BUILT[name]()
-    writes = name.endswith("_add")
+    writes = name.endswith(("_add", "_mod"))
     assert (f'newMessageSetID="{KEY}"' in text) == writes
-    assert ("<ExternalGUID>{" in text) == writes
+    assert ("<ExternalGUID>{" in text) == name.endswith("_add")
     assert (MARKER in text) == (writes and "code" not in name and "division" not in name), "items have no notes"
 
 
