@@ -153,46 +153,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("connection_id", "list", name=op.f("uq_schedules_connection_id_list")),
     )
     op.create_table(
-        "attachments",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("document_id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(length=255), nullable=False),
-        sa.Column("type", sa.String(length=255), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("sha256", sa.String(length=255), nullable=False),
-        sa.Column("data", sa.LargeBinary(), nullable=False),
-        sa.Column("added_by", sa.Integer(), nullable=False),
-        sa.Column("at", Instant(), nullable=False),
-        sa.Column("removed_at", Instant(), nullable=True),
-        sa.ForeignKeyConstraint(["added_by"], ["users.id"], name=op.f("fk_attachments_added_by_users")),
-        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_attachments_document_id_documents")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachments")),
-    )
-    with op.batch_alter_table("attachments", schema=None) as batch_op:
-        batch_op.create_index("ix_attachments_document", ["document_id", "id"], unique=False)
-
-    op.create_table(
         "budgets",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("locked_at", Instant(), nullable=True),
-        sa.Column("exported_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["id"], ["documents.id"], name=op.f("fk_budgets_id_documents")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_budgets")),
     )
-    op.create_table(
-        "comments",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("document_id", sa.Integer(), nullable=False),
-        sa.Column("author_id", sa.Integer(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("at", Instant(), nullable=False),
-        sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("fk_comments_author_id_users")),
-        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_comments_document_id_documents")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_comments")),
-    )
-    with op.batch_alter_table("comments", schema=None) as batch_op:
-        batch_op.create_index("ix_comments_document", ["document_id", "id"], unique=False)
-
     op.create_table(
         "cost_codes",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -275,47 +241,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "job_cost_readings",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("connection_id", sa.Integer(), nullable=False),
-        sa.Column("project_id", sa.Integer(), nullable=False),
-        sa.Column("read_at", Instant(), nullable=False),
-        sa.Column("estimate_at", Instant(), nullable=True),
-        sa.Column("report_at", Instant(), nullable=True),
-        sa.Column("problem", sa.Text(), nullable=False),
-        sa.Column("report_total", sa.BigInteger(), nullable=True),
-        sa.Column("basis", sa.String(length=255), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["connection_id"], ["connections.id"], name=op.f("fk_job_cost_readings_connection_id_connections")
-        ),
-        sa.ForeignKeyConstraint(["project_id"], ["documents.id"], name=op.f("fk_job_cost_readings_project_id_documents")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_job_cost_readings")),
-        sa.UniqueConstraint("connection_id", "project_id", name=op.f("uq_job_cost_readings_connection_id_project_id")),
-    )
-    op.create_table(
-        "job_costs",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("connection_id", sa.Integer(), nullable=False),
-        sa.Column("project_id", sa.Integer(), nullable=False),
-        sa.Column("code_id", sa.Integer(), nullable=True),
-        sa.Column("erp_item_id", sa.String(length=255), nullable=False),
-        sa.Column("erp_item_name", sa.String(length=255), nullable=False),
-        sa.Column("estimate_read", sa.BigInteger(), nullable=False),
-        sa.Column("ours", sa.BigInteger(), nullable=False),
-        sa.Column("job_to_date", sa.BigInteger(), nullable=False),
-        sa.Column("read_at", Instant(), nullable=True),
-        sa.ForeignKeyConstraint(["code_id"], ["documents.id"], name=op.f("fk_job_costs_code_id_documents")),
-        sa.ForeignKeyConstraint(["connection_id"], ["connections.id"], name=op.f("fk_job_costs_connection_id_connections")),
-        sa.ForeignKeyConstraint(["project_id"], ["documents.id"], name=op.f("fk_job_costs_project_id_documents")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_job_costs")),
-        sa.UniqueConstraint(
-            "connection_id", "project_id", "erp_item_id", name=op.f("uq_job_costs_connection_id_project_id_erp_item_id")
-        ),
-    )
-    with op.batch_alter_table("job_costs", schema=None) as batch_op:
-        batch_op.create_index("ix_job_costs_code", ["connection_id", "project_id", "code_id"], unique=False)
-
-    op.create_table(
         "mails",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=255), nullable=False),
@@ -387,21 +312,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_uploads_user", ["user_id", "id"], unique=False)
 
     op.create_table(
-        "budget_changes",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("budget_id", sa.Integer(), nullable=False),
-        sa.Column("number_key", sa.String(length=255), nullable=False),
-        sa.Column("description", sa.Text(), nullable=False),
-        sa.Column("state", sa.String(length=255), nullable=False),
-        sa.ForeignKeyConstraint(["budget_id"], ["budgets.id"], name=op.f("fk_budget_changes_budget_id_budgets")),
-        sa.ForeignKeyConstraint(["id"], ["documents.id"], name=op.f("fk_budget_changes_id_documents")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_changes")),
-        sa.UniqueConstraint("budget_id", "number_key", name=op.f("uq_budget_changes_budget_id_number_key")),
-    )
-    with op.batch_alter_table("budget_changes", schema=None) as batch_op:
-        batch_op.create_index("ix_budget_changes_state", ["budget_id", "state"], unique=False)
-
-    op.create_table(
         "budget_lines",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("budget_id", sa.Integer(), nullable=False),
@@ -409,7 +319,6 @@ def upgrade() -> None:
         sa.Column("cost_type", sa.String(length=255), nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("original", sa.BigInteger(), nullable=False),
-        sa.Column("forecast", sa.BigInteger(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("deleted", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -421,24 +330,6 @@ def upgrade() -> None:
     with op.batch_alter_table("budget_lines", schema=None) as batch_op:
         batch_op.create_index("ix_budget_lines_position", ["budget_id", "position"], unique=False)
 
-    op.create_table(
-        "budget_modifications",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("budget_id", sa.Integer(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("by", sa.Integer(), nullable=True),
-        sa.Column("at", Instant(), nullable=False),
-        sa.Column("reverses_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(["budget_id"], ["budgets.id"], name=op.f("fk_budget_modifications_budget_id_budgets")),
-        sa.ForeignKeyConstraint(["by"], ["users.id"], name=op.f("fk_budget_modifications_by_users")),
-        sa.ForeignKeyConstraint(
-            ["reverses_id"], ["budget_modifications.id"], name=op.f("fk_budget_modifications_reverses_id_budget_modifications")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_modifications")),
-        sa.UniqueConstraint("budget_id", "number", name=op.f("uq_budget_modifications_budget_id_number")),
-        sa.UniqueConstraint("reverses_id", name=op.f("uq_budget_modifications_reverses_id")),
-    )
     op.create_table(
         "records",
         sa.Column("connection_id", sa.Integer(), nullable=False),
@@ -486,23 +377,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("marker", name=op.f("uq_snapshots_marker")),
     )
     op.create_table(
-        "budget_change_lines",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("change_id", sa.Integer(), nullable=False),
-        sa.Column("line_id", sa.Integer(), nullable=False),
-        sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["change_id"], ["budget_changes.id"], name=op.f("fk_budget_change_lines_change_id_budget_changes")
-        ),
-        sa.ForeignKeyConstraint(["line_id"], ["budget_lines.id"], name=op.f("fk_budget_change_lines_line_id_budget_lines")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_change_lines")),
-        sa.UniqueConstraint("change_id", "line_id", name=op.f("uq_budget_change_lines_change_id_line_id")),
-    )
-    with op.batch_alter_table("budget_change_lines", schema=None) as batch_op:
-        batch_op.create_index("ix_budget_change_lines_line", ["line_id"], unique=False)
-
-    op.create_table(
         "budget_entries",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("budget_id", sa.Integer(), nullable=False),
@@ -511,29 +385,14 @@ def upgrade() -> None:
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("snapshot_id", sa.Integer(), nullable=True),
         sa.Column("at", Instant(), nullable=False),
-        sa.Column("by", sa.Integer(), nullable=True),
-        sa.Column("modification_id", sa.Integer(), nullable=True),
-        sa.Column("change_id", sa.Integer(), nullable=True),
-        sa.Column("reverses_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["budget_id"], ["budgets.id"], name=op.f("fk_budget_entries_budget_id_budgets")),
-        sa.ForeignKeyConstraint(["by"], ["users.id"], name=op.f("fk_budget_entries_by_users")),
-        sa.ForeignKeyConstraint(["change_id"], ["budget_changes.id"], name=op.f("fk_budget_entries_change_id_budget_changes")),
         sa.ForeignKeyConstraint(["line_id"], ["budget_lines.id"], name=op.f("fk_budget_entries_line_id_budget_lines")),
-        sa.ForeignKeyConstraint(
-            ["modification_id"], ["budget_modifications.id"], name=op.f("fk_budget_entries_modification_id_budget_modifications")
-        ),
-        sa.ForeignKeyConstraint(
-            ["reverses_id"], ["budget_entries.id"], name=op.f("fk_budget_entries_reverses_id_budget_entries")
-        ),
         sa.ForeignKeyConstraint(["snapshot_id"], ["snapshots.id"], name=op.f("fk_budget_entries_snapshot_id_snapshots")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_entries")),
-        sa.UniqueConstraint("reverses_id", name=op.f("uq_budget_entries_reverses_id")),
     )
     with op.batch_alter_table("budget_entries", schema=None) as batch_op:
         batch_op.create_index("ix_budget_entries_budget", ["budget_id"], unique=False)
-        batch_op.create_index("ix_budget_entries_change", ["change_id"], unique=False)
         batch_op.create_index("ix_budget_entries_line", ["line_id"], unique=False)
-        batch_op.create_index("ix_budget_entries_modification", ["modification_id"], unique=False)
 
     op.create_table(
         "exchanges",
@@ -664,31 +523,20 @@ def downgrade() -> None:
 
     op.drop_table("exchanges")
     with op.batch_alter_table("budget_entries", schema=None) as batch_op:
-        batch_op.drop_index("ix_budget_entries_modification")
         batch_op.drop_index("ix_budget_entries_line")
-        batch_op.drop_index("ix_budget_entries_change")
         batch_op.drop_index("ix_budget_entries_budget")
 
     op.drop_table("budget_entries")
-    with op.batch_alter_table("budget_change_lines", schema=None) as batch_op:
-        batch_op.drop_index("ix_budget_change_lines_line")
-
-    op.drop_table("budget_change_lines")
     op.drop_table("snapshots")
     with op.batch_alter_table("records", schema=None) as batch_op:
         batch_op.drop_index("ix_records_shown")
         batch_op.drop_index("ix_records_name")
 
     op.drop_table("records")
-    op.drop_table("budget_modifications")
     with op.batch_alter_table("budget_lines", schema=None) as batch_op:
         batch_op.drop_index("ix_budget_lines_position")
 
     op.drop_table("budget_lines")
-    with op.batch_alter_table("budget_changes", schema=None) as batch_op:
-        batch_op.drop_index("ix_budget_changes_state")
-
-    op.drop_table("budget_changes")
     with op.batch_alter_table("uploads", schema=None) as batch_op:
         batch_op.drop_index("ix_uploads_user")
 
@@ -699,11 +547,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_mails_due")
 
     op.drop_table("mails")
-    with op.batch_alter_table("job_costs", schema=None) as batch_op:
-        batch_op.drop_index("ix_job_costs_code")
-
-    op.drop_table("job_costs")
-    op.drop_table("job_cost_readings")
     with op.batch_alter_table("items", schema=None) as batch_op:
         batch_op.drop_index("uq_items_erp", sqlite_where=sa.text("erp_id != ''"), postgresql_where=sa.text("erp_id != ''"))
         batch_op.drop_index("ix_items_list")
@@ -719,15 +562,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_cost_codes_division")
 
     op.drop_table("cost_codes")
-    with op.batch_alter_table("comments", schema=None) as batch_op:
-        batch_op.drop_index("ix_comments_document")
-
-    op.drop_table("comments")
     op.drop_table("budgets")
-    with op.batch_alter_table("attachments", schema=None) as batch_op:
-        batch_op.drop_index("ix_attachments_document")
-
-    op.drop_table("attachments")
     op.drop_table("schedules")
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.drop_index("ix_events_subject")
