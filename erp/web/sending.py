@@ -27,6 +27,7 @@ class Line:
     noun: str
     reasons: tuple[Reason, ...]
     waits_for: str
+    rejection: Event | None = None
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,11 @@ class Panel:
 def panel(slug: str, document: Any) -> Panel:
     """The panel of a document, one line per connection it may go to."""
     kind = KINDS[slug]
-    lines = [_line(kind, connection, document) for connection in _connections(slug, document)]
-    subjects = [document.subject, *(line.item.subject for line in lines if line.item.id)]
+    items = [item_for(kind.slug, connection, document) for connection in _connections(slug, document)]
+    events = audit.history(document.subject, *(item.subject for item in items if item.id))
+    lines = [_line(item, [event for event in events if event.subject == item.subject]) for item in items]
     missing = () if lines else (_no_connection(document),)
-    return Panel(kind, document, lines, audit.history(*subjects), missing, beside(kind, document))
+    return Panel(kind, document, lines, events, missing, beside(kind, document))
 
 
 def _connections(slug: str, document: Any) -> list[Connection]:
@@ -64,13 +66,13 @@ def _no_connection(document: Any) -> Reason:
                   f"/projects/{document.project_id}/edit", "Edit the project")  # fmt: skip
 
 
-def _line(kind: Kind, connection: Connection, document: Any) -> Line:
-    item = item_for(kind.slug, connection, document)
+def _line(item: Item, events: list[Event]) -> Line:
     sent = item.as_state not in (State.WITH_PM, State.SYNCED)
     noun = "retrieval" if sent else "sending"
     words = "Retrieve from ERP" if sent else "Re-send to ERP" if item.ever_sent else "Send to ERP"
     reasons = why_not("retrieve" if sent else "send", item, current_user)
-    return Line(connection, item, words, noun, tuple(reasons), _waits_for(item))
+    rejection = events[-1] if events and events[-1].action == "reject" else None
+    return Line(item.connection, item, words, noun, tuple(reasons), _waits_for(item), rejection)
 
 
 def _waits_for(item: Item) -> str:

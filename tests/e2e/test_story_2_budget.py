@@ -1,13 +1,22 @@
-"""Story 2 up to Synced: a real schedule of values becomes an Estimate, to the cent."""
+"""Story 2: a real schedule of values becomes an Estimate, to the cent, and opens again when its amounts are back."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from erp.simulator import bookkeeper, views
+from erp.simulator import bookkeeper
 from erp.simulator.company import Company
+from tests.e2e.budgets import (
+    code_in_quickbooks,
+    countersign_codes,
+    estimates,
+    send_codes,
+    small_budget,
+    sync_job_costs,
+    unlock,
+    why_grey,
+)
 from tests.e2e.desk import accept, choose, export, new_project, open_list, row, send
 
 SCHEDULE = Path(__file__).resolve().parents[1] / "fixtures" / "sf_2977J_sov.csv"
@@ -23,18 +32,6 @@ def import_schedule(page: Page, file: Path = SCHEDULE) -> None:
     expect(page.get_by_text("3,941,885.60").first).to_be_visible()
     page.get_by_role("button", name="Import").click()
     expect(page.get_by_role("heading", name="Cost Code Detail")).to_be_visible()
-
-
-def why_grey(page: Page) -> str:
-    """What the question mark beside the grey button says."""
-    panel = page.get_by_label("ERP", exact=True)
-    panel.get_by_role("button", name="Why?").hover()
-    expect(panel.get_by_role("tooltip")).to_be_visible()
-    return panel.get_by_role("tooltip").inner_text()
-
-
-def estimates(company: Company, job: str) -> list[dict[str, object]]:
-    return [found for found in views.estimates(company) if found["customer"] == job]
 
 
 def test_a_schedule_of_values_becomes_an_estimate_to_the_cent(
@@ -59,7 +56,7 @@ def test_a_schedule_of_values_becomes_an_estimate_to_the_cent(
     pam.goto(f"{project}/budget")
     assert "51 cost codes are not synced" in why_grey(pam)
     send_codes(adam)
-    countersign_codes(ann)
+    countersign_codes(ann, more_than_a_page=True)
 
     pam.reload()
     send(pam)
@@ -84,57 +81,21 @@ def test_a_schedule_of_values_becomes_an_estimate_to_the_cent(
     assert sum(Decimal(line["amount"]) for line in there[0]["lines"]) == Decimal("3941885.60")  # type: ignore[attr-defined]
 
     pam.reload()
-    expect(pam.get_by_role("button", name="Re-send to ERP")).to_have_attribute("aria-disabled", "true")
-    expect(pam.get_by_role("button", name="Unlock", exact=True)).to_have_attribute("aria-disabled", "true")
-
-
-def send_codes(adam: Page) -> None:
-    """Adam sends every cost code."""
-    adam.goto("/cost-codes/")
-    adam.get_by_label("Choose all on this page").check()
-    adam.get_by_role("button", name="Send to ERP").click()
-    expect(adam.get_by_text("sent", exact=False).first).to_be_visible()
-
-
-def countersign_codes(ann: Page) -> None:
-    """Ann accepts all of them with one pair of accounts and exports."""
-    open_list(ann, "Standard Cost Codes")
-    ann.get_by_label("Select all rows").check()
-    bar = ann.locator("#bulk")
-    bar.get_by_label("Income account").select_option(label="Construction Income")
-    bar.get_by_label("Expense account").select_option(label="Subcontracts")
-    bar.get_by_label("of this list").check()
-    bar.get_by_role("button", name="Accept selected").click()
-    expect(ann.get_by_text("accepted.").first).to_be_visible()
-    export(ann)
-    expect(ann.get_by_text("Nothing waits for your decision here.")).to_be_visible(timeout=60_000)
-    choose(ann, "Failed To Export")
-    expect(ann.get_by_text("Nothing failed.")).to_be_visible()
-
-
-def test_a_rejected_budget_needs_an_explanation_and_can_be_unlocked(
-    pam: Page, ann: Page, person: Callable[..., Page]
-) -> None:  # fmt: skip
-    project = small_budget(pam, ann, "26-2001", "Tide Gate")
-    send(pam)
-    open_list(ann, "Budget")
-    row(ann, "Tide Gate").get_by_role("button", name="Reject").click()
-    ann.get_by_label("Enter a short explanation").fill("Line R-1 belongs to the city")
-    row(ann, "Enter a short explanation").get_by_role("button", name="Reject").click()
-    expect(row(ann, "Tide Gate")).to_have_count(0)
-
-    pam.goto(f"{project}/budget")
-    expect(pam.get_by_role("button", name="Re-send to ERP")).to_be_visible()
-    pam.get_by_role("button", name="Unlock", exact=True).click()
+    assert "Accounting has everything in this budget." in why_grey(pam, button="Re-send to ERP")
+    assert "Missing: " in why_grey(pam, "#budget-head", "Unlock")
+    expect(unlock(pam)).to_have_attribute("aria-disabled", "true")
+    sync_job_costs(adam, "Grove Street Paving")
+    pam.reload()
+    unlock(pam).click()
+    expect(pam.get_by_text("The budget is unlocked.")).to_be_visible()
     expect(pam.get_by_role("button", name="Lock Budget")).to_be_visible()
-    inbox = person("bob")
-    inbox.goto("/dev/inbox/")
-    expect(inbox.get_by_role("row").filter(has_text="Budget rejected: Tide Gate")).to_have_count(1)
-    expect(inbox.get_by_role("row").filter(has_text="Budget rejected: Tide Gate")).to_contain_text("pam@demo.test")
 
 
-def test_estimates_switched_off_in_quickbooks_fail_the_budget_until_they_are_on(pam: Page, ann: Page, company: Company) -> None:
-    small_budget(pam, ann, "26-2002", "Seawall Lighting")
+def test_estimates_switched_off_in_quickbooks_fail_the_budget_until_they_are_on(
+    pam: Page, ann: Page, adam: Page, company: Company
+) -> None:  # fmt: skip
+    code_in_quickbooks(adam, ann, "72-1000")
+    small_budget(pam, ann, "26-2002", "Seawall Lighting", code="72-1000")
     send(pam)
     open_list(ann, "Budget")
     accept(ann, "Seawall Lighting")
@@ -156,22 +117,3 @@ def retry_until_on(ann: Page, name: str) -> None:
     """The switch is seen at the next visit of the Web Connector; the lists' Refresh is one."""
     row(ann, name).get_by_role("button", name="Retry").click()
     expect(row(ann, name)).to_have_count(0)
-
-
-def small_budget(pam: Page, ann: Page, number: str, name: str) -> str:
-    """A project in QuickBooks with a locked budget of one line on a code that is there; the project's address."""
-    new_project(pam, number, name, "City of Bayview")
-    project = pam.url
-    send(pam)
-    open_list(ann, "Jobs")
-    accept(ann, name)
-    export(ann)
-    choose(ann, "Synced")
-    expect(row(ann, name)).to_be_visible()
-    pam.goto(f"{project}/budget")
-    pam.get_by_label("Cost Code", exact=True).fill("R-1")
-    pam.get_by_label("Amount").fill("1,250.00")
-    pam.get_by_role("button", name="Add line").click()
-    expect(pam.get_by_text("1,250.00").first).to_be_visible()
-    pam.get_by_role("button", name="Lock Budget").click()
-    return project
