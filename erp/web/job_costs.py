@@ -29,7 +29,13 @@ def company(connection_id: int) -> str:
     """The report of all jobs, a row each."""
     connection = db.session.get_one(Connection, connection_id)
     reports = job_costs.of_connection(connection)
-    return _page("company", connection, reports=reports, total=job_costs.add(report.total for report in reports))
+    return _page(
+        "company",
+        connection,
+        tabs=desk.tabs(connection)[0],
+        reports=reports,
+        total=job_costs.add(report.total for report in reports),
+    )
 
 
 @blueprint.get("/erp/<int:connection_id>/job-costs.<any(csv,xlsx):kind>")
