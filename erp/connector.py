@@ -160,7 +160,7 @@ class Connector:
     step: Callable[[Work, str | None], Outcome]
     key_of: Callable[[str], str]
     check: Check
-    preview: Callable[[str, dict[str, Any], dict[str, Any], dict[str, Any]], dict[str, Any]]
+    preview: Callable[[Work], dict[str, Any]]
     explain: Callable[[str, str], Refusal]
     choices: dict[str, tuple[Choice, ...]]
     supported: frozenset[str]

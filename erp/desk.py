@@ -93,7 +93,7 @@ def _records(connection: Connection, kind: Kind, chosen: Filter, words: str, aft
 
 @dataclass(frozen=True)
 class Accepted:
-    """What stands ready for Export in a tab: how many, their sum in minor units, and whose acceptances."""
+    """What stands ready for Export in a tab: how many, what they send in minor units, and whose acceptances."""
 
     n: int
     amount: int
@@ -106,7 +106,7 @@ def accepted(connection: Connection, kind: Kind) -> Accepted:
                                                                       state=State.ACCEPTED)  # fmt: skip
     rows = db.session.scalars(asked).all()
     by = Counter(row.acceptor.name if row.acceptor else "somebody" for row in rows)
-    return Accepted(len(rows), sum(row.amount for row in rows), dict(by))
+    return Accepted(len(rows), sum(row.summary.get("sends", row.amount) for row in rows), dict(by))
 
 
 @dataclass(frozen=True)

@@ -151,6 +151,14 @@ def work_for(exchange: Exchange, ticket: str, key: str) -> Work:
     )
 
 
+def unsent(item: Item) -> Work:
+    """An item as its conversation would see it now, for showing what accounting will receive."""
+    sent = select(Exchange.purpose).where(Exchange.snapshot_id == item.snapshot_id).order_by(Exchange.id.desc()).limit(1)
+    purpose = db.session.scalar(sent) or ("mod" if item.in_erp else "add")
+    marker = item.snapshot.marker if item.snapshot else ""
+    return Work(purpose, item.kind, item.payload, marker, "", choices=item.choices, refs=_refs(item))
+
+
 def _refs(item: Item) -> dict[str, Any]:
     mine = {"erp_id": item.erp_id, "edit_sequence": item.result.get("edit_sequence", ""), "name": item.erp_name}
     return mine | KINDS[item.kind].refs(item)

@@ -51,8 +51,9 @@ def _line(row: Any, booked: Sums) -> dict[str, Any]:
 
 def summary(payload: dict[str, Any]) -> dict[str, Any]:
     """What the list shows of it."""
-    total = {name: sum(line[name] for line in payload["lines"]) for name in ("original", "changes", "revised")}
-    badge = {"badge": "Changes only"} if payload.get("changes_only") else {}
+    total = {name: sum(line[name] for line in payload["lines"]) for name in ("original", "changes", "revised", "send")}
+    sends = total.pop("send")
+    badge = {"badge": "Changes only", "sends": sends} if payload.get("changes_only") else {}
     return {"amount": total["revised"], "lines": len(payload["lines"]), "project": payload["project"]["name"],
             "number": payload["number"], "date": payload["date"], **total, **badge}  # fmt: skip
 

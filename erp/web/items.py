@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from erp import audit, doorbell
 from erp.connections import Connection
 from erp.db import db, transaction
+from erp.exchanges.claim import unsent
 from erp.exchanges.exchange import Exchange
 from erp.exchanges.export import look_again, retry, withdraw
 from erp.items import Item
@@ -34,8 +35,7 @@ def details(connection_id: int, item_id: int) -> str:
     item = _item(connection_id, item_id)
     tab = request.args.get("tab", "lines")
     connector = item.connection.connector
-    refs = item.declaration.refs(item)
-    preview = connector.preview(item.kind, item.payload, item.choices, refs) if tab == "accounting" else {}
+    preview = connector.preview(unsent(item)) if tab == "accounting" else {}
     events = audit.history(item.subject, f"document:{item.document_id}") if tab == "history" else []
     document = item.declaration.load(item.document_id)
     name = "items/_details.html" if is_htmx() else "items/details.html"

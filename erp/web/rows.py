@@ -40,7 +40,8 @@ class Row:
     @property
     def shows_choices(self) -> bool:
         """Whether the drop-downs stand in the Status column."""
-        return "accept" in self.can and self.accepting or "unaccept" in self.can and self.decided
+        open_ = "accept" in self.can and self.accepting or "unaccept" in self.can and self.decided
+        return open_ and bool(self.choices or self.reasons)
 
 
 def rows_for(

@@ -8,6 +8,7 @@ from erp.connectors.quickbooks.conversation import converse
 from erp.connectors.quickbooks.errors import explain
 from erp.connectors.quickbooks.lists import LISTS
 from erp.connectors.quickbooks.mapping import MAPPINGS
+from erp.connectors.quickbooks.mapping.change import CHANGES
 from erp.connectors.quickbooks.qbxml import check as check_message
 from erp.connectors.quickbooks.qbxml import key_of
 from erp.connectors.quickbooks.step import sentence
@@ -25,9 +26,10 @@ def check(kind: str, payload: dict[str, Any], choices: dict[str, Any]) -> Iterab
     return [Reason(text) for text in dict.fromkeys(sentence(mapping, problem) for problem in problems)]
 
 
-def preview(kind: str, payload: dict[str, Any], choices: dict[str, Any], refs: dict[str, Any]) -> dict[str, Any]:
+def preview(work: Work) -> dict[str, Any]:
     """What accounting will receive, for people."""
-    return MAPPINGS[kind].preview(Work("add", kind, payload, "CS-", "", choices=choices, refs=refs))
+    change = CHANGES.get(work.kind) if work.purpose == "mod" else None
+    return (change or MAPPINGS[work.kind]).preview(work)
 
 
 class _Known(dict[str, str]):

@@ -1,7 +1,7 @@
 """The conversation of a Mod: always read first, write with the fresh EditSequence, compare what came back.
 
-The read is also the look: our marker there means that an earlier try arrived. EditSequence fences the write, because
-QuickBooks refuses a stale one, so a Mod that was handed out twice takes effect once.
+The read is also the look: our marker there, in the memo or on a line, means that an earlier try arrived. EditSequence
+fences the write, because QuickBooks refuses a stale one, so a Mod that was handed out twice takes effect once.
 """
 
 from typing import Any
@@ -50,7 +50,7 @@ def _read(work: Work, mapping: Mapping, change: Change, response: Response) -> O
     found = next(response.objects(), None)
     if found is None:
         return Failed("gone", f"{work.refs.get('name') or 'It'} is not in QuickBooks any more.")
-    if is_ours(work, found):
+    if is_ours(work, found) or change.arrived(work, found):
         return _told(work, change, compared(work, mapping, found), response)
     return _not_yet(work, change, found)
 

@@ -130,7 +130,8 @@ def test_a_bookkeeper_saves_between_the_read_and_the_write(house: House, item: I
     assert amounts(house).count("12.34") == 1
 
 
-def test_a_bookkeeper_saves_after_a_lost_answer(house: House, item: Item) -> None:
+@pytest.mark.parametrize("memo", ["", "Lee: see the file", None])
+def test_a_bookkeeper_saves_after_a_lost_answer(house: House, item: Item, memo: str | None) -> None:
     resend(house, line0=12_34)
     caller = house.caller()
     caller.turn()
@@ -138,7 +139,9 @@ def test_a_bookkeeper_saves_after_a_lost_answer(house: House, item: Item) -> Non
     caller.close()
     assert item.state == "Unknown"
     house.wait(5)
-    bookkeeper.edit_estimate(house.company, estimate(house)["id"], memo=estimate(house)["memo"] + " Lee")
+    bookkeeper.edit_estimate(
+        house.company, estimate(house)["id"], memo=estimate(house)["memo"] + " Lee" if memo is None else memo
+    )
     visits(house)
     assert item.state == "Synced"
     assert amounts(house).count("12.34") == 1

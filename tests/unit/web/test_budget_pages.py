@@ -60,7 +60,7 @@ def cells(text: str, row_id: str) -> list[str]:
     """The amounts of a row."""
     row = re.search(rf'<t\w+ id="{row_id}".*?</t(?:r|foot)>', text, re.S)
     assert row, f"no row {row_id}"
-    return [re.sub("<.*?>", "", cell).strip() for cell in re.findall(r'<td class="num">(.*?)</td>', row[0], re.S)]
+    return [re.sub("<.*?>", "", cell).strip() for cell in re.findall(r'<td class="num[^>]*>(.*?)</td>', row[0], re.S)]
 
 
 def spend(budget: Budget, code_id: int, amount: int, estimate: int = 0) -> None:

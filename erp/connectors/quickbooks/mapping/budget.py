@@ -115,9 +115,13 @@ def preview(work: Work) -> dict[str, Any]:
     job = work.refs.get("job_name") or work.payload["project"]["name"]
     rows = [("Customer:Job", job, job), ("Number", work.payload["number"], work.choices.get("number") or "chosen at Accept"),
             ("Date", "", work.choices.get("date") or "chosen at Accept"), ("Memo", memo(work), plain(memo(work)))]  # fmt: skip
+    return {"title": "One Estimate", "rows": rows, "lines": shown_lines(work)}
+
+
+def shown_lines(work: Work) -> list[tuple[str, str, int]]:
+    """Item, description and amount in minor units of each line that is sent."""
     names = work.refs.get("code_names", {})
-    lines = [(names.get(str(line["code_id"]), line["code"]), plain(describe(line)), line["send"]) for line in sent_lines(work)]
-    return {"title": "One Estimate", "rows": rows, "lines": lines}
+    return [(names.get(str(line["code_id"]), line["code"]), plain(describe(line)), line["send"]) for line in sent_lines(work)]
 
 
 def blocked(work: Work) -> Failed | None:

@@ -15,13 +15,18 @@ LINES = {"EstimateLineRet": "EstimateLineMod", "EstimateLineGroupRet": "Estimate
 
 @dataclass(frozen=True)
 class Change:
-    """How one kind is changed: its message, the question that reads it, the write, and what to echo of what is there."""
+    """How one kind is changed: its message, the question that reads it, the write, what to echo of what is there, what
+    somebody changed of what we had sent,
+    whether the write arrived although the memo does not say so, and what people see of it before.
+    """
 
     message: str
     read: Callable[[Work], Query]
     write: Callable[[Work], Tree]
     lines: Callable[[Any], list[list[str]]]
     changed: Callable[[Work, Any], list[str]]
+    arrived: Callable[[Work, Any], bool]
+    preview: Callable[[Work], dict[str, Any]]
 
 
 def read_estimate(work: Work) -> Query:
@@ -41,6 +46,11 @@ def add_lines(work: Work) -> Tree:
     fresh: Tree = [("EstimateLineMod", [("TxnLineID", "-1"), *budget.line(work, row)]) for row in budget.sent_lines(work)]
     head: Tree = [("TxnID", work.refs["erp_id"]), ("EditSequence", work.memo["sequence"]), ("Memo", words)]
     return [("EstimateMod", [*head, *kept, *fresh])]
+
+
+def has_our_lines(work: Work, found: Any) -> bool:
+    """Whether a line has our marker, whatever became of the memo."""
+    return any(value(line, "Other2") == work.marker for line in found.iter("EstimateLineRet"))
 
 
 def changed(work: Work, found: Any) -> list[str]:
@@ -76,4 +86,12 @@ def _name(work: Work, payload: dict[str, Any], item: str) -> str:
     return str(known.get(item) or "A cost code that was not sent")
 
 
-CHANGES = {"budget": Change("EstimateModRq", read_estimate, add_lines, echo, changed)}
+def preview(work: Work) -> dict[str, Any]:
+    """What accounting will receive: further lines; what is on the Estimate stays."""
+    lines, name = budget.shown_lines(work), work.refs.get("name") or "the Estimate"
+    rows = [("Estimate", name, name), ("Memo", work.marker, f"what is there, and {work.marker}")]
+    words = "One further line" if len(lines) == 1 else f"{len(lines):,} further lines"
+    return {"title": f"{words} on an Estimate that is there; nothing on it is overwritten", "rows": rows, "lines": lines}
+
+
+CHANGES = {"budget": Change("EstimateModRq", read_estimate, add_lines, echo, changed, has_our_lines, preview)}

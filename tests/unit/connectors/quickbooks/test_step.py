@@ -12,7 +12,7 @@ from erp.connectors.quickbooks.errors import BURNED, LATER, OURS, REFUSED, expla
 from erp.connectors.quickbooks.mapping.mapping import guid
 from erp.connectors.quickbooks.qbxml import Unreadable
 from erp.connectors.quickbooks.step import step
-from tests.unit.connectors.quickbooks.messages import BUDGET, CODE, DIVISION, JOB, KEY, MARKER
+from tests.unit.connectors.quickbooks.messages import BUDGET, CODE, DIVISION, JOB, KEY, MARKER, MOD
 
 GUID = guid(MARKER)
 KINDS = pytest.mark.parametrize("work", [JOB, DIVISION, CODE, BUDGET], ids=["job", "division", "code", "budget"])
@@ -318,7 +318,7 @@ def test_no_code_is_two_things() -> None:
 
 def test_a_preview_shows_what_stands_in_the_project_beside_what_will_stand_in_quickbooks() -> None:
     typed = JOB.payload | {"name": "Pier 9 – “Sewer”"}
-    shown = QUICKBOOKS.preview("job", typed, JOB.choices, {})
+    shown = QUICKBOOKS.preview(replace(JOB, payload=typed))
     assert shown["title"] == "A job under City of Bayview"
     assert ("Project name", "Pier 9 – “Sewer”", 'Pier 9 - "Sewer"') in shown["rows"]
     assert ("Street", "9 Pier Road", "9 Pier Road") in shown["rows"]
@@ -326,12 +326,18 @@ def test_a_preview_shows_what_stands_in_the_project_beside_what_will_stand_in_qu
 
 def test_a_preview_before_the_choices_says_that_they_are_open() -> None:
     for kind, work in (("job", JOB), ("cost_code", CODE), ("budget", BUDGET)):
-        shown = QUICKBOOKS.preview(kind, work.payload, {}, {})
+        shown = QUICKBOOKS.preview(replace(work, kind=kind, choices={}))
         assert "you pick" in shown["title"] or any("chosen at Accept" in row[2] for row in shown["rows"])
 
 
 def test_a_preview_of_a_budget_shows_every_line_that_is_sent_and_no_other() -> None:
-    shown = QUICKBOOKS.preview("budget", BUDGET.payload, BUDGET.choices, BUDGET.refs | {"code_names": {"1200": "32:32-1200"}})
+    shown = QUICKBOOKS.preview(replace(BUDGET, refs=BUDGET.refs | {"code_names": {"1200": "32:32-1200"}}))
     assert [(line[0], line[2]) for line in shown["lines"]] == [
         ("32:32-1200", 1234567), ("32-1300", -50), ("32-1500", 999999999999)]  # fmt: skip
     assert ("Number", "25-1361-B", "25-1361-B") in shown["rows"]
+
+
+def test_a_preview_of_changes_says_that_lines_are_added_and_nothing_is_overwritten() -> None:
+    shown = QUICKBOOKS.preview(MOD)
+    assert shown["title"] == "2 further lines on an Estimate that is there; nothing on it is overwritten"
+    assert [(line[0], line[2]) for line in shown["lines"]] == [("32-1200", 50_00), ("32-1300", -20_00)]
