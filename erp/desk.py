@@ -109,6 +109,13 @@ def accepted(connection: Connection, kind: Kind) -> Accepted:
     return Accepted(len(rows), sum(row.summary.get("sends", row.amount) for row in rows), dict(by))
 
 
+def failed(connection: Connection, most: int = 200) -> tuple[Sequence[Item], bool]:
+    """What failed or is unknown, of all kinds, the newest first, and whether there are more."""
+    asked = select(Item).options(joinedload(Item.sender)).filter_by(connection_id=connection.id, filter=Filter.FAILED)
+    rows = db.session.scalars(asked.order_by(Item.changed_at.desc(), Item.id.desc()).limit(most + 1)).all()
+    return rows[:most], len(rows) > most
+
+
 @dataclass(frozen=True)
 class Health:
     """The status line: the last contact, the queue and its age, what is wrong."""

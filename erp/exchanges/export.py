@@ -18,6 +18,8 @@ from erp.kind import KINDS, Reason
 from erp.people import User
 from erp.states import State
 
+ALL_KINDS = ""
+"""In place of a kind: everything accepted on the connection."""
 DONE = (ExchangeState.SYNCED, ExchangeState.FAILED, ExchangeState.PERSON, ExchangeState.CANCELLED)
 
 
@@ -31,13 +33,14 @@ class Export:
 
 
 def accepted(connection: Connection, kind: str) -> list[Item]:
-    """Everything accepted in a tab, parents first."""
-    rows = db.session.scalars(select(Item).filter_by(connection_id=connection.id, kind=kind, state=State.ACCEPTED))
+    """Everything accepted in a tab (or in all of them), parents first."""
+    asked = select(Item).filter_by(connection_id=connection.id, state=State.ACCEPTED)
+    rows = db.session.scalars(asked if kind == ALL_KINDS else asked.filter_by(kind=kind))
     return sorted(rows, key=lambda item: (_rank(item), item.id))
 
 
 def export(connection: Connection, kind: str, actor: User) -> Export:
-    """Hand over everything accepted in the tab; what the rules refuse now stays Accepted with its reasons."""
+    """Hand over everything accepted in the tab (or in all of them); what the rules refuse now stays Accepted with its reasons."""
     click = Export(secrets.token_hex(8))
     for item in accepted(connection, kind):
         reasons = why_not("export", item, actor)
@@ -128,9 +131,9 @@ class Progress:
 
 def progress(connection_id: int, kind: str) -> Progress:
     """Exchanges of the newest click that still has work, or nothing."""
-    newest = select(Exchange.batch).where(Exchange.connection_id == connection_id, Exchange.kind == kind,
-                                          Exchange.batch != "").order_by(Exchange.id.desc()).limit(1)  # fmt: skip
-    batch = db.session.scalar(newest)
+    clicks = select(Exchange.batch).where(Exchange.connection_id == connection_id, Exchange.batch != "")
+    clicks = clicks if kind == ALL_KINDS else clicks.where(Exchange.kind == kind)
+    batch = db.session.scalar(clicks.order_by(Exchange.id.desc()).limit(1))
     rows = db.session.execute(select(Exchange.state, func.count()).where(Exchange.batch == batch).group_by(Exchange.state))
     counted = dict(rows.all()) if batch else {}
     done = sum(n for state, n in counted.items() if state in DONE)

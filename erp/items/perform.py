@@ -99,7 +99,8 @@ def accept(item: Item, actor: User, form: Mapping[str, str], version: int | None
 
 
 def _accept(item: Item, actor: User, picked: Picked, version: int | None) -> Event:
-    details = {"choices": picked.values, "self_approval": actor.id == item.sent_by}
+    amount = item.summary.get("sends", item.amount)
+    details = {"choices": picked.values, "self_approval": actor.id == item.sent_by, "amount": amount}
     event = advance(item, "accept", actor, version=version, accepted_by=actor.id, choices=picked.values, details=details)
     if item.snapshot:
         item.snapshot.accepted_at = now()

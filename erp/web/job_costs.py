@@ -32,6 +32,7 @@ def company(connection_id: int) -> str:
     return _page(
         "company",
         connection,
+        here="job-costs",
         tabs=desk.tabs(connection)[0],
         reports=reports,
         total=job_costs.add(report.total for report in reports),
