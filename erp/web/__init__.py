@@ -7,7 +7,7 @@ from erp.web import access, errors, headers, render
 
 def install(app: Flask) -> None:
     """Register everything that answers a URL."""
-    from erp.web import attachments, comments  # isort: split
+    from erp.web import account, asking, attachments, comments, people  # isort: split
     from erp.web import budgets, cost_codes, desk, inbox, items, job_costs, projects, session, settings, webconnector
 
     access.install(app)
@@ -15,6 +15,8 @@ def install(app: Flask) -> None:
     errors.install(app)
     render.install(app)
     beside = (comments, attachments)
-    for module in (session, job_costs, desk, items, projects, cost_codes, budgets, *beside, settings, inbox, webconnector):
+    persons = (asking, people, account)
+    for module in (session, job_costs, desk, items, projects, cost_codes, budgets, *beside, *persons, settings, inbox,
+                   webconnector):  # fmt: skip
         app.register_blueprint(module.blueprint)
     access.csrf.exempt(webconnector.blueprint)

@@ -45,6 +45,7 @@ def navigation() -> list[dict[str, Any]]:
         return []
     entries = [("ERP Integrations", "/erp/", may(current_user, "view_desk")), ("Projects", "/projects/", True),
                ("Cost codes", "/cost-codes/", may(current_user, "view_cost_codes")),
+               ("People", "/people/", may(current_user, "manage_people")),
                ("Settings", "/settings/connections", may(current_user, "manage_connections"))]  # fmt: skip
     return [{"label": label, "url": url, "current": request.path.startswith(url)} for label, url, shown in entries if shown]
 

@@ -13,6 +13,7 @@ PAGES = {
             "/erp/1/cost_code/ready-to-import", "/erp/1/budget/ready-to-export", "/erp/1/budget/failed-to-export",
             "/erp/1/job/synced", "/erp/1/budget/archived"),
     "stan": ("/erp/1/job/ready-to-export",),
+    "olga": ("/people/", "/people/new", "/people/2", "/people/6", "/people/999", "/people/rights", "/people/rights?person=4", "/account/"),
     "adam": ("/settings/connections", "/settings/connections/new", "/settings/connections/1", "/cost-codes/"),
 }  # fmt: skip
 
