@@ -1,7 +1,6 @@
 """`flask user …`: the first owner, and what only the command line may do."""
 
 import secrets
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 from flask.cli import AppGroup
@@ -9,7 +8,7 @@ from flask.cli import AppGroup
 from erp import audit
 from erp.audit import System
 from erp.db import db, now, transaction
-from erp.people import Grant, Level, Privilege, User
+from erp.people import Grant, Level, Privilege, User, staff
 from erp.people.login import find
 from erp.people.user import COMPANY_TOOLS, PUSH
 
@@ -20,8 +19,7 @@ SHELL = System("command line")
 
 def make(email: str, name: str, password: str, *, owner: bool = False, zone: str = "UTC", **levels: Level) -> User:
     """A new person with levels on the company's tools."""
-    user = User(email=email.strip(), name=name, owner=owner, active=True, zone=zone, created_at=now(), password_hash="",
-                session_key="")  # fmt: skip
+    user = staff.fresh(email, name, owner=owner, zone=zone)
     user.set_password(password)
     user.grants = [Grant(tool=tool, project_id=None, level=int(level)) for tool, level in levels.items()]
     db.session.add(user)
@@ -51,7 +49,7 @@ def create(email: str, name: str | None, owner: bool, push: bool, erp: str, dire
     """Make a person with EMAIL."""
     if "@" not in email or email.split() != [email]:
         raise click.ClickException(f"“{email}” is no e-mail address.")
-    if not _is_zone(zone):
+    if not staff.is_zone(zone):
         raise click.ClickException(f"“{zone}” is no time zone. Write one such as America/Los_Angeles.")
     if find(email):
         raise click.ClickException(f"{email} exists already. Use “user password” to give a new password.")
@@ -116,13 +114,6 @@ def everybody() -> None:
         levels = ", ".join(f"{COMPANY_TOOLS[g.tool]} {g.as_level.label}" for g in user.grants if g.tool in COMPANY_TOOLS)
         extra = ", ".join(filter(None, ("owner" if user.owner else "", *(p.name for p in user.privileges))))
         click.echo(f"{user.email:40} {user.name:24} {levels or '-'}{'; ' + extra if extra else ''}")
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        return bool(ZoneInfo(name))
-    except (OSError, ValueError, ZoneInfoNotFoundError):
-        return False
 
 
 def _known(email: str) -> User:

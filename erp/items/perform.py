@@ -10,6 +10,7 @@ from erp import mail, moves
 from erp.audit import Event
 from erp.connections import Connection
 from erp.db import db, now
+from erp.items import self_approval
 from erp.items.choices import Picked, pick
 from erp.items.item import Item, find, freeze, transient
 from erp.items.why_not import why_not
@@ -91,16 +92,19 @@ def accept(item: Item, actor: User, form: Mapping[str, str], version: int | None
     """Countersign what was sent, with the choices the connector needs; what belongs to it is accepted with it."""
     picked = pick(item, form)
     guard("accept", item, actor, picked)
+    behind = [other for other in item.declaration.behind(item) if other.as_state is State.READY]
+    for other in behind:
+        if own := self_approval.why_not("accept", other, actor):
+            raise Refused(own)
     event = _accept(item, actor, picked, version)
-    for other in item.declaration.behind(item):
-        if other.as_state is State.READY:
-            _accept(other, actor, picked, None)
+    for other in behind:
+        _accept(other, actor, picked, None)
     return event
 
 
 def _accept(item: Item, actor: User, picked: Picked, version: int | None) -> Event:
-    amount = item.summary.get("sends", item.amount)
-    details = {"choices": picked.values, "self_approval": actor.id == item.sent_by, "amount": amount}
+    amount, flagged = item.summary.get("sends", item.amount), self_approval.is_flagged(item, actor)
+    details = {"choices": picked.values, "self_approval": flagged, "amount": amount}
     event = advance(item, "accept", actor, version=version, accepted_by=actor.id, choices=picked.values, details=details)
     if item.snapshot:
         item.snapshot.accepted_at = now()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from erp.connections import Connection
+from erp.items import self_approval
 from erp.items.choices import Picked, why_not_pick
 from erp.items.item import Item
 from erp.kind import Kind, Reason, Stage
@@ -63,7 +64,7 @@ def _rights(action: str, item: Item, person: User) -> list[Reason]:
     if action in MADE_IN_PROJECT:
         return why_may_not(person, "send", project_id=item.project_id, kind=kind.slug, tools=kind.tools)
     refused = why_may_not(person, f"decide_{kind.slug}", kind=kind.slug)
-    return refused or _not_named(kind, item, person)
+    return refused or _not_named(kind, item, person) or self_approval.why_not(action, item, person)
 
 
 def _not_named(kind: Kind, item: Item, person: User) -> list[Reason]:

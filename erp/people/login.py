@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Mapped
 from werkzeug.security import check_password_hash, generate_password_hash
 
@@ -50,6 +50,7 @@ def log_in(email: str, password: str, address: str) -> User:
     user = find(email)
     right = check_password_hash(user.password_hash if user else _NOBODY, password)
     if user is None or not right or not user.active:
+        db.session.execute(delete(LoginAttempt).where(LoginAttempt.at < now() - WINDOW))
         db.session.add(LoginAttempt(email=email[:255], address=address[:255], at=now()))
         db.session.commit()
         raise LoginRefused

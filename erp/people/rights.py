@@ -96,6 +96,7 @@ OURS: dict[str, Right] = {
     "public": Right("Open a page that needs no login", "", Level.NONE, anyone=True),
     "signed_in": Right("Use the product", "", Level.NONE),
     "view_desk": _erp("See the ERP Integrations tool", Level.READ),
+    "ask_for_right": _erp("Ask for the right to approve", Level.STANDARD, note="Absent for whoever holds the privilege."),
     "decide": _erp("Decide about items", Level.STANDARD, PUSH),
     "manage_connections": _erp("Create connections and see their health", Level.ADMIN),
     "refresh_lists": _erp("Refresh the lists of a connection", Level.ADMIN),

@@ -2,14 +2,17 @@
 
 from datetime import datetime
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_login import UserMixin
-from sqlalchemy import Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, relationship
+from sqlalchemy import Index, UniqueConstraint, false, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from erp.db import Base, Key, Short, refers
+
+if TYPE_CHECKING:
+    from erp.people.sessions import WebSession
 
 PUSH = "Can Push to Accounting"
 CREATE_PROJECT = "Create New Project"
@@ -50,7 +53,7 @@ class User(UserMixin, Base):  # type: ignore[misc]
     email: Mapped[Short]
     name: Mapped[Short]
     password_hash: Mapped[Short]
-    session_key: Mapped[Short]
+    must_change_password: Mapped[bool] = mapped_column(server_default=false())
     owner: Mapped[bool]
     active: Mapped[bool]
     zone: Mapped[Short]
@@ -60,21 +63,19 @@ class User(UserMixin, Base):  # type: ignore[misc]
         foreign_keys="Privilege.user_id", back_populates="user", cascade="all, delete-orphan"
     )
     grid: Mapped[list["GridRow"]] = relationship(cascade="all, delete-orphan")
+    sessions: Mapped[list["WebSession"]] = relationship(back_populates="user", cascade="all, delete-orphan")
 
     __table_args__ = (Index("uq_users_email", text("lower(email)"), unique=True),)
 
-    def set_password(self, password: str) -> None:
-        """Keep a scrypt hash of the password and end every session of the person."""
+    def set_password(self, password: str, *, once: bool = False) -> None:
+        """Keep a scrypt hash of the password and end every session of the person; `once`: it must be changed first of all."""
         self.password_hash = generate_password_hash(password, "scrypt")
-        self.session_key = self.password_hash[-24:]
+        self.must_change_password = once
+        self.sessions = []
 
     def check_password(self, password: str) -> bool:
         """Compare in constant time."""
         return check_password_hash(self.password_hash, password)
-
-    def get_id(self) -> str:
-        """What the session cookie carries: a new password ends every session."""
-        return f"{self.id}:{self.session_key}"
 
     def level(self, tool: str, project_id: int | None = None) -> Level:
         """The person's level on a company tool, or on a project's tool."""

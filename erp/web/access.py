@@ -3,24 +3,22 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from erp.connections import Connection
 from erp.db import db, now
 from erp.documents.project import Project
 from erp.kind import KINDS
-from erp.people import User, may
+from erp.people import User, may, sessions
 from erp.people.user import PROJECT_TOOLS, Level
 
 csrf = CSRFProtect()
 manager = LoginManager()
 V = TypeVar("V", bound=Callable[..., Any])
-IDLE_SECONDS = 4 * 3600
 LARGEST_ID = 2**31 - 1
 
 
@@ -69,24 +67,13 @@ def forget_reader() -> None:
     g._login_user = manager.anonymous_user()
 
 
-def _load(identity: str) -> User | None:
-    key, _, session_key = identity.partition(":")
-    wanted = select(User).where(User.id == (int(key) if key.isdecimal() and len(key) < 10 else 0))
-    eager = (selectinload(User.grants), selectinload(User.privileges), selectinload(User.grid))
-    user = db.session.scalar(wanted.options(*eager))
-    fits = user is not None and user.active and user.session_key == session_key
-    return user if fits and _awake() else None
-
-
-def _awake() -> bool:
-    moment = now().timestamp()
-    if moment - session.get("seen", moment) > IDLE_SECONDS:
-        return False
-    if moment - session.get("since", moment) > current_app.permanent_session_lifetime.total_seconds():
-        return False
-    if moment - session.get("seen", 0) > 60:
-        session["seen"] = moment
-    return True
+def _load(key: str) -> User | None:
+    """The person whose session this is. A page that asks for itself every second is no sign that he is there."""
+    found = sessions.reader(key)
+    if found and now() - found[1] >= sessions.NOTED and "poll" not in request.args:
+        sessions.note(key)
+        found = sessions.reader(key)
+    return found[0] if found else None
 
 
 def enforce() -> Any:
@@ -103,15 +90,29 @@ def enforce() -> Any:
         return None
     if not current_user.is_authenticated:
         return to_login()
+    if current_user.must_change_password and request.blueprint != "account":
+        return leave_for(url_for("account.home"))
     return _allowed(declared)
 
 
 def to_login() -> Response:
-    """To the login page and back again; HTMX is told to leave the page."""
-    target = url_for("session.login", next=request.full_path.rstrip("?") if request.method == "GET" else None)
+    """To the login page and back to the page that was open; what was posted is not done and not repeated."""
     if request.headers.get("HX-Request"):
-        return Response("", 204, {"HX-Redirect": url_for("session.login")})
+        return leave_for(url_for("session.login", next=_open_page() or None))
+    return leave_for(url_for("session.login", next=request.full_path.rstrip("?") if request.method == "GET" else None))
+
+
+def leave_for(target: str) -> Response:
+    """A redirect; HTMX is told to leave the page."""
+    if request.headers.get("HX-Request"):
+        return Response("", 204, {"HX-Redirect": target})
     return redirect(target)  # type: ignore[return-value]
+
+
+def _open_page() -> str:
+    """The page of ours in which HTMX asked; the login checks it again before it leads there."""
+    page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return f"{page.path}?{page.query}".rstrip("?") if page.netloc == request.host else ""
 
 
 def _allowed(declared: Needs) -> None:

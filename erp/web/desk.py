@@ -16,7 +16,7 @@ from erp.db import db, now, transaction
 from erp.desk import Listing
 from erp.exchanges.export import Export, accepted, export, progress
 from erp.exchanges.refresh import refresh, running
-from erp.items import Item
+from erp.items import Item, asking
 from erp.items.bulk import Refusals, accept_all
 from erp.kind import KINDS, Kind
 from erp.people import may
@@ -166,12 +166,18 @@ def show(connection: Connection, kind: Kind, chosen: Filter, opens: dict[str, in
         "cautions": kind.cautions(accepted(connection, kind.slug)),
         "health": desk.health(connection), "progress": progress(connection.id, kind.slug),
         "reading": running(connection), "may_decide": may(current_user, f"decide_{kind.slug}", kind=kind.slug),
+        "asking": _asking(),
         **bulk(connection, kind), "unsupported": connection.connector.why_unsupported(kind.slug),
         "words": reading("q"), "after": after,
         "top": here(connection, kind, chosen), "here": here(connection, kind, chosen, after),
         "shown_at": now().isoformat(), "rejecting": opens.get("reject"), "nonce": secrets.token_hex(4), "self_flashing": True,
     }  # fmt: skip
     return render_template("items/_desk.html" if is_htmx() else "items/desk.html", **context)
+
+
+def _asking() -> dict[str, Any]:
+    there = asking.may_ask(current_user)
+    return {"may": there, "at": asking.asked_at(current_user) if there else None}
 
 
 def _page(connection: Connection, kind: Kind, chosen: Filter) -> tuple[Listing, str]:

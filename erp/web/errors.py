@@ -15,7 +15,8 @@ from erp.documents.document import StaleDocument
 from erp.items.perform import Refused
 from erp.kind import Reason
 from erp.moves import Stale
-from erp.web.access import forget_reader
+from erp.web.access import forget_reader, to_login
+from erp.web.render import is_htmx
 
 log = logging.getLogger(__name__)
 SHOWN = (400, 403, 404, 409, 413, 429, 500, 503)
@@ -49,6 +50,8 @@ def answer(status: int, **context: Any) -> Response:
 def _http(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
+    if isinstance(error, CSRFError) and is_htmx() and not current_user.is_authenticated:
+        return to_login()
     if isinstance(error, CSRFError):
         return answer(400, reasons=[Reason("The page was open for too long. Reload it and try again; nothing was changed.")])
     if error.code == 403:

@@ -17,7 +17,7 @@ from erp.documents import project as projects
 from erp.documents.cost_code import COST_TYPES, CostCode, divisions
 from erp.documents.document import DocumentRefused, StaleDocument
 from erp.documents.project import LABELS, SWITCHABLE, Project
-from erp.people import Level
+from erp.people import Level, PersonRefused
 
 
 def options(shown: Mapping[Any, str]) -> list[Any]:
@@ -31,12 +31,13 @@ MOST_KEY = 2**31 - 1
 BY_SHAPE, NO_DIVISION = "auto", "none"
 
 
-def _trimmed(text: Any) -> str:
+def trimmed(text: Any) -> str:
+    """The text without blanks around it."""
     return text.strip(" \t\r\n\u00a0") if isinstance(text, str) else ""
 
 
 def _text(label: str) -> StringField:
-    return StringField(label, filters=[_trimmed])
+    return StringField(label, filters=[trimmed])
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -57,6 +58,8 @@ class Form(FlaskForm):  # type: ignore[misc]
             self.status, self.refused = 409, stale.sentence
         except DocumentRefused as refused:
             self._blame(refused)
+        except PersonRefused as refused:
+            self._blame(DocumentRefused(refused.sentence, refused.field))
         return not self.refused and not self.errors
 
     def shows(self, version: int) -> None:

@@ -11,7 +11,7 @@ from erp.documents import budget, project_list, team
 from erp.documents import project as projects
 from erp.documents.project import LABELS, Project
 from erp.people import Level
-from erp.people.user import PROJECT_TOOLS
+from erp.people.user import PROJECT_TOOLS, SEND_BUDGETS
 from erp.web.access import needs
 from erp.web.forms import PersonForm, ProjectForm, TeamForm, done
 from erp.web.sending import panel
@@ -96,7 +96,8 @@ def show_team(project_id: int) -> str:
 
 def _team(project: Project, form: PersonForm, refused: str = "") -> str:
     return render_template("projects/team.html", project=project, people=projects.team(project), tools=PROJECT_TOOLS,
-                           levels=list(Level), form=form, refused=refused or form.refused)  # fmt: skip
+                           levels=list(Level), form=form, refused=refused or form.refused,
+                           privilege=SEND_BUDGETS, may_send=team.may_send)  # fmt: skip
 
 
 @blueprint.post("/<int:project_id>/team")
@@ -104,7 +105,7 @@ def _team(project: Project, form: PersonForm, refused: str = "") -> str:
 def save_team(project_id: int) -> Any:
     """Save the grid."""
     project, form = _project(project_id), TeamForm()
-    if form.saves(lambda: team.save(project, current_user, form.version.data, _levels(project))):
+    if form.saves(lambda: team.save(project, current_user, form.version.data, _levels(project), senders=_senders(project))):
         done("The team was saved.")
         return _after_team(project_id)
     return _team(project, PersonForm(formdata=None), form.refused), form.status
@@ -114,6 +115,11 @@ def _levels(project: Project) -> dict[tuple[int, str], Level]:
     cells = [(user.id, tool) for user in projects.team(project) for tool in PROJECT_TOOLS]
     posted = {cell: request.form.get("level-{}-{}".format(*cell)) for cell in cells}
     return {cell: Level(int(value)) for cell, value in posted.items() if value in LEVEL_VALUES}
+
+
+def _senders(project: Project) -> dict[int, bool]:
+    posted = {user.id: request.form.get(f"sends-{user.id}") for user in projects.team(project)}
+    return {key: value == "yes" for key, value in posted.items() if value in ("yes", "no")}
 
 
 def _after_team(project_id: int) -> Response:

@@ -46,6 +46,7 @@ def navigation() -> list[dict[str, Any]]:
     entries = [("ERP Integrations", "/erp/", may(current_user, "view_desk")), ("Projects", "/projects/", True),
                ("Waiting on accounting", "/waiting", any(grant.project_id for grant in current_user.grants)),
                ("Cost codes", "/cost-codes/", may(current_user, "view_cost_codes")),
+               ("People", "/people/", may(current_user, "manage_people")),
                ("Settings", "/settings/connections", may(current_user, "manage_connections"))]  # fmt: skip
     return [{"label": label, "url": url, "current": request.path.startswith(url)} for label, url, shown in entries if shown]
 

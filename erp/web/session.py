@@ -4,13 +4,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, PasswordField
 from wtforms.validators import InputRequired, Length
 
-from erp.db import now
-from erp.people import may
+from erp.db import transaction
+from erp.people import User, may, sessions
 from erp.people.login import LoginRefused, TooManyTries, log_in
 from erp.web.access import needs
 
@@ -55,20 +55,33 @@ def enter() -> Any:
     except LoginRefused as refused:
         form.password.errors = [refused.sentence]
         return _page(form), 429 if isinstance(refused, TooManyTries) else 422
-    session.clear()
-    session.permanent = True
-    login_user(user)
-    session["since"] = session["seen"] = now().timestamp()
+    begin(user)
     return redirect(local(form.next.data) or url_for(".home"), 303)
 
 
 @blueprint.post("/logout")
 @needs("public")
 def logout() -> Any:
-    """End the session."""
-    logout_user()
+    """End the session; a copy of its cookie is dead too."""
+    with transaction():
+        sessions.end(this_key())
     session.clear()
     return redirect(url_for(".login"), 303)
+
+
+def begin(user: User) -> None:
+    """A session of its own for this browser; the one that it had before ends, and nothing of it is kept."""
+    with transaction():
+        sessions.end(this_key())
+        key = sessions.begin(user, request.remote_addr or "", request.user_agent.string)
+    session.clear()
+    session.permanent = True
+    session["_user_id"] = key
+
+
+def this_key() -> str:
+    """The key of this browser's session, under the name by which Flask-Login looks for it."""
+    return str(session.get("_user_id", ""))
 
 
 def _page(form: LoginForm) -> str:

@@ -15,6 +15,8 @@ from erp.connectors.quickbooks.setup import file_for, make, why_not_url
 from erp.connectors.quickbooks.text import control
 from erp.db import db, transaction
 from erp.exchanges.refresh import running
+from erp.items import self_approval
+from erp.items.self_approval import SelfApprovalRefused
 from erp.web.access import needs
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
@@ -81,7 +83,22 @@ def connection(connection_id: int) -> str:
 
 def _shown(row: Connection, password: str = "") -> str:
     return render_template("settings/connection.html", connection=row, health=desk.health(row), reading=running(row),
-                           password=password)  # fmt: skip
+                           password=password, self_approval=self_approval, lonely=self_approval.why_not_block(row))  # fmt: skip
+
+
+@blueprint.post("/connections/<int:connection_id>/self-approval")
+@needs("configure", "connection")
+def choose_self_approval(connection_id: int) -> Any:
+    """Allow, flag or block that the sender accepts his own item."""
+    row = db.session.get_one(Connection, connection_id)
+    try:
+        with transaction():
+            self_approval.choose(row, current_user, request.form.get("self_approval", ""))
+    except SelfApprovalRefused as refused:
+        flash(refused.sentence, "bad")
+        return _shown(row), 422
+    flash("The setting was saved.", "good")
+    return redirect(url_for(".connection", connection_id=connection_id), 303)
 
 
 @blueprint.post("/connections/<int:connection_id>/password")

@@ -15,6 +15,7 @@ PAGES = {
             "/erp/1/job/synced", "/erp/1/budget/archived"),
     "stan": ("/erp/1/job/ready-to-export",),
     "adam": ("/settings/connections", "/settings/connections/new", "/settings/connections/1", "/cost-codes/", "/erp/1/job-costs"),
+    "olga": ("/people/", "/people/new", "/people/2", "/people/6", "/people/999", "/people/rights", "/people/rights?person=4", "/account/"),
 }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from erp.db import Base, db, now
 from erp.documents import cost_code, project
 from erp.documents.cost_code import CostCode
 from erp.documents.project import Project
-from erp.people import Level, User
+from erp.people import Level, User, sessions
 from erp.people.user import CREATE_PROJECT, PUSH
 from tests.unit.stage import Stage
 
@@ -178,7 +178,8 @@ def as_(app: Flask, people: SimpleNamespace) -> Any:
         if name != "nobody":
             user: User = getattr(people, name)
             with logged_in.session_transaction() as cookie:
-                cookie["_user_id"], cookie["_fresh"], cookie["seen"] = user.get_id(), True, now().timestamp()
+                cookie["_user_id"] = sessions.begin(user)
+                db.session.commit()
         return logged_in
 
     return browser

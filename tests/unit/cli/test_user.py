@@ -4,7 +4,7 @@ import pytest
 
 from erp.audit import Event
 from erp.db import db
-from erp.people import Level, User, may
+from erp.people import Level, User, may, sessions
 from erp.people.login import find
 from erp.people.user import PUSH
 
@@ -115,11 +115,11 @@ def test_granting_twice_is_granting_once_and_revoking_takes_all(run, people):
 
 
 def test_a_new_password_ends_the_old_one(run, people):
-    before = people.ann.get_id()
+    key = sessions.begin(people.ann)
     _, said = run("password", "ann@x.test")
     assert people.ann.check_password(said.strip().rpartition(" ")[2])
     assert not people.ann.check_password("correct horse")
-    assert people.ann.get_id() != before
+    assert sessions.reader(key) is None
 
 
 @pytest.mark.parametrize("command", [("password",), ("level", "erp", "read"), ("push",)])

@@ -10,8 +10,8 @@ from erp.documents import project, team
 from erp.documents.document import StaleDocument
 from erp.documents.project import Project
 from erp.documents.team import TeamRefused
-from erp.people import Level
-from erp.people.user import PROJECT_TOOLS
+from erp.people import Level, may
+from erp.people.user import PROJECT_TOOLS, SEND_BUDGETS
 
 
 def test_a_person_is_added_by_e_mail_on_every_tool_of_this_project_only(people: SimpleNamespace, pier: Project) -> None:
@@ -77,3 +77,30 @@ def test_a_grid_without_changes_writes_no_event(people: SimpleNamespace, pier: P
     before = len(audit.history(pier.subject))
     team.save(pier, people.pam, None, {(people.pam.id, "budget"): Level.ADMIN})
     assert len(audit.history(pier.subject)) == before
+
+
+def sends(person, pier):
+    return may(person, "send", project_id=pier.id, kind="budget", tools=("budget",))
+
+
+def test_the_right_to_send_budgets_is_given_and_taken_within_the_team(people: SimpleNamespace, pier: Project) -> None:
+    team.add(pier, people.pam, "stan@x.test")
+    team.save(pier, people.pam, None, {}, senders={people.stan.id: True, people.bob.id: True})
+    assert [sends(one, pier) for one in (people.stan, people.bob)] == [True, False]
+    assert people.stan.privileges[0].granted_by == people.pam.id
+    assert audit.history(pier.subject)[-1].details["changes"] == [
+        {"user": people.stan.id, "name": "Stan", "privilege": SEND_BUDGETS, "held": True}
+    ]
+    before = len(audit.history(pier.subject))
+    team.save(pier, people.pam, None, {}, senders={people.stan.id: True})
+    assert len(audit.history(pier.subject)) == before
+    team.save(pier, people.pam, None, {}, senders={people.stan.id: False})
+    assert not sends(people.stan, pier)
+
+
+def test_who_leaves_the_team_does_not_find_his_right_again_when_he_comes_back(people: SimpleNamespace, pier: Project) -> None:
+    team.add(pier, people.pam, "stan@x.test")
+    team.save(pier, people.pam, None, {}, senders={people.stan.id: True})
+    team.save(pier, people.pam, None, {(people.stan.id, tool): Level.NONE for tool in PROJECT_TOOLS})
+    team.add(pier, people.pam, "stan@x.test")
+    assert not sends(people.stan, pier)

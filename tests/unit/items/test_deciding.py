@@ -42,7 +42,11 @@ def test_each_decision_stands_in_the_trail_with_the_rights_held(stage):
     item = stage.job(customer=CITY)
     event = stage.events(item)[-1]
     assert (event.action, event.actor, event.rights) == ("accept", "Ann", {"erp": "Standard", "push": True})
-    assert event.details == {"choices": {"customer": {"id": CITY, "name": "City of Bayview"}}, "self_approval": False, "amount": 0}
+    assert event.details == {
+        "choices": {"customer": {"id": CITY, "name": "City of Bayview"}},
+        "self_approval": False,
+        "amount": 0,
+    }
 
 
 def test_the_sender_who_accepts_his_own_item_is_flagged(stage):

@@ -121,3 +121,10 @@ def test_the_attempt_keeps_no_password():
 def test_nobody_is_found_by_half_an_e_mail():
     assert find("ann@x") is None
     assert find("%") is None
+
+
+def test_attempts_that_count_no_more_are_not_kept(clock):
+    wrong(3)
+    clock.shift(timedelta(minutes=31))
+    wrong(1, "bob@x.test")
+    assert [row.email for row in db.session.query(LoginAttempt)] == ["bob@x.test"]

@@ -7,7 +7,7 @@ from werkzeug.security import generate_password_hash
 from erp.cli.user import give, make
 from erp.db import db
 from erp.documents import project as projects
-from erp.people import Grant, Level
+from erp.people import Grant, Level, sessions
 from erp.people.user import PUSH
 
 
@@ -56,11 +56,18 @@ def test_a_password_is_kept_as_a_salted_scrypt_hash(people, monkeypatch):
     assert not people.ann.check_password("wrong horse")
 
 
-def test_a_new_password_changes_what_the_session_cookie_must_carry(people):
-    before = people.ann.get_id()
+def test_a_new_password_ends_every_session_of_the_person_and_of_nobody_else(people):
+    keys = [sessions.begin(people.ann), sessions.begin(people.ann), sessions.begin(people.bob)]
     people.ann.set_password("another one")
-    assert people.ann.get_id() != before
-    assert people.ann.get_id().startswith(f"{people.ann.id}:")
+    db.session.flush()
+    assert [bool(sessions.reader(key)) for key in keys] == [False, False, True]
+
+
+def test_a_one_time_password_must_be_changed_and_an_ordinary_one_need_not(people):
+    people.ann.set_password("once only", once=True)
+    assert people.ann.must_change_password
+    people.ann.set_password("another one")
+    assert not people.ann.must_change_password
 
 
 def test_the_standing_of_a_person_is_what_the_audit_trail_freezes(people):

@@ -8,7 +8,8 @@ import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 
-from erp.db import now
+from erp.db import db
+from erp.people import sessions
 
 
 class Browser(FlaskClient):
@@ -28,7 +29,8 @@ def as_(app: Flask, people: SimpleNamespace) -> Callable[[str], FlaskClient]:
         logged_in = Browser(app, app.response_class)
         if name != "nobody":
             with logged_in.session_transaction() as cookie:
-                cookie["_user_id"], cookie["_fresh"], cookie["seen"] = getattr(people, name).get_id(), True, now().timestamp()
+                cookie["_user_id"] = sessions.begin(getattr(people, name))
+                db.session.commit()
         return logged_in
 
     return browser

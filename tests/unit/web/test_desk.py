@@ -64,7 +64,7 @@ def test_without_the_privilege_there_is_no_control_of_a_decision_in_any_list(sta
     for reading in (at("job", chosen), at("job", chosen, accept=1, reject=1), at("job", chosen, accept=2, reject=2)):
         answer = as_(name).get(reading)
         assert answer.status_code == 200
-        assert actions(answer) <= {"refresh"}
+        assert actions(answer) <= {"refresh", "right-to-approve"}
         assert not {"Accept", "Reject", "Retry", "Export to QuickBooks", "Accept selected"} & set(controls(answer))
         assert not page(answer).xpath("//*[@id='desk']//input[@type='checkbox'] | //*[@id='desk']//select")
 
@@ -77,7 +77,7 @@ def test_stan_sees_the_state_instead_and_the_details(stage, as_, at):
 
 
 def test_adam_refreshes_and_ann_and_stan_do_not(stage, as_, at):
-    assert actions(as_("adam").get(at("job"))) == {"refresh"}
+    assert actions(as_("adam").get(at("job"))) == {"refresh", "right-to-approve"}
     for name in ("ann", "stan"):
         assert "refresh" not in actions(as_(name).get(at("job")))
 

