@@ -11,9 +11,9 @@ PAGES = {
             "/projects/{p}/budget/import", "/cost-codes/", "/cost-codes/import", "/dev/inbox/", "/projects/99999"),
     "ann": ("/erp/1/job/ready-to-import", "/erp/1/job/ready-to-export", "/erp/1/cost_code/ready-to-export",
             "/erp/1/cost_code/ready-to-import", "/erp/1/budget/ready-to-export", "/erp/1/budget/failed-to-export",
-            "/erp/1/job/synced", "/erp/1/budget/archived"),
+            "/erp/1/job/synced", "/erp/1/budget/archived", "/me/mail"),
     "stan": ("/erp/1/job/ready-to-export",),
-    "adam": ("/settings/connections", "/settings/connections/new", "/settings/connections/1", "/cost-codes/"),
+    "adam": ("/settings/connections", "/settings/connections/new", "/settings/connections/1", "/settings/mails/", "/cost-codes/"),
 }  # fmt: skip
 
 
