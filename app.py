@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -55,6 +56,7 @@ def _configuration(env: Mapping[str, str]) -> dict[str, Any]:
         "REDIS_URL": env.get("REDIS_URL", ""),
         "MAIL_URL": env.get("MAIL_URL", ""),
         "MAIL_FROM": env.get("MAIL_FROM", "Countersign <countersign@localhost>"),
+        "PUBLIC_URL": _public_url(env.get("PUBLIC_URL", "")),
         "HOST": env.get("HOST", "127.0.0.1"),
         "ERP_DEMO": env.get("ERP_DEMO") == "1",
         "SIMULATOR_URL": env.get("SIMULATOR_URL", ""),
@@ -68,6 +70,22 @@ def _configuration(env: Mapping[str, str]) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": 12 * 3600,
         "WTF_CSRF_TIME_LIMIT": None,
     }
+
+
+def _public_url(text: str) -> str:
+    if text and not _is_address(text):
+        raise CannotStart("PUBLIC_URL stands in the links of mails: write it as in a browser, such as https://erp.example.com, "
+                          "or leave it out.")  # fmt: skip
+    return text.rstrip("/")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    plain = text.split() == [text] and not parts.query and not parts.fragment
+    return plain and parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _refuse_danger(app: Flask) -> None:

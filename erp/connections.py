@@ -5,6 +5,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.orm import Mapped, relationship
 from werkzeug.security import check_password_hash, generate_password_hash
@@ -45,6 +46,11 @@ class Connection(Base):
     def title(self) -> str:
         """The words above the desk."""
         return f"{self.connector.short} · {self.name}"
+
+    @property
+    def site(self) -> str:
+        """Where people reach us, for the links in mails: PUBLIC_URL, else the address that the Web Connector uses."""
+        return current_app.config["PUBLIC_URL"] or self.base_url
 
     @property
     def lists_read(self) -> bool:

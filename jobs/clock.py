@@ -1,4 +1,4 @@
-"""The clock: finds what the doorbell missed, reads lists on schedule, ends sessions nobody comes back to."""
+"""The clock: finds what the doorbell missed, reads lists on schedule, writes the daily summaries, ends forgotten sessions."""
 
 import logging
 import signal
@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 from erp.connectors.quickbooks.session import sweep
 from erp.db import db, transaction
+from erp.digest import write_summaries
 from erp.exchanges.refresh import due
+from erp.exchanges.silence import tell_of_silence
 from erp.postman import deliver
 from jobs.app import in_app, the_app
 
@@ -18,7 +20,7 @@ EVERY = 5.0
 @in_app
 def tick() -> None:
     """One round; a fault in one part does not keep the others from their turn."""
-    for part in (sweep, schedule, deliver):
+    for part in (sweep, schedule, tell_of_silence, write_summaries, deliver):
         _safely(part)
 
 

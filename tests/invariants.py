@@ -349,7 +349,7 @@ def frozen(facts: Facts) -> None:
 
 
 def mail_once(facts: Facts) -> None:
-    """I13: each rejection wrote exactly one mail per recipient, with the Message-ID of its key."""
+    """I13: each rejection and refusal wrote exactly one mail per recipient, with the Message-ID of its key."""
     mails = list(db.session.scalars(select(mail.Mail)))
     twice = [key for key, n in Counter((m.event_id, m.user_id) for m in mails if m.event_id).items() if n > 1]
     assert not twice, f"somebody gets two mails about one event: {twice}"
@@ -359,8 +359,23 @@ def mail_once(facts: Facts) -> None:
     for event in facts.events:
         item = items.get(event.subject)
         creator = db.session.get(User, item.created_by) if item and item.created_by else None
-        if item and creator and creator.active and creator.id != event.actor_id and mail.told(event.action, item.kind):
+        if (
+            item
+            and creator
+            and creator.active
+            and creator.id != event.actor_id
+            and "creator" in mail.roles(event.action, item.kind)
+        ):
             assert (event.id, creator.id) in written, f"nobody told {creator.name} that {event.subject} was rejected"
+        exporter = _exporter(facts, event) if event.action == "fail" else None
+        if exporter and exporter.active:
+            assert (event.id, exporter.id) in written, f"nobody told {exporter.name} that {event.subject} failed"
+
+
+def _exporter(facts: Facts, failure: Event) -> User | None:
+    actions = ("export", "retry", "look_again")
+    before = [e for e in facts.events if e.subject == failure.subject and e.id < failure.id and e.action in actions]
+    return db.session.get(User, before[-1].actor_id) if before else None
 
 
 INVARIANTS: dict[str, Callable[[Facts], None]] = {

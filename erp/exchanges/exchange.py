@@ -117,6 +117,7 @@ class Answer(Base):
     __tablename__ = "answers"
     __table_args__ = (
         Index("ix_answers_unapplied", "ticket", sqlite_where=text("applied IS NULL"), postgresql_where=text("applied IS NULL")),
+        Index("ix_answers_message", "message_key"),
     )
 
     id: Mapped[Key]

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import current_app
 
+from erp import audit
 from erp.audit import System
 from erp.books import records
 from erp.connector import Burned, Doubt, Failed, Later, Next, Outcome, Page, Person, Synced
@@ -198,3 +199,4 @@ def _person(exchange: Exchange, actor: System, reason: str, result: dict[str, An
         advance(item, "lose", actor, error=error, exchange_id=exchange.id, comment=reason)
     else:
         item.error = error
+    tell(item, audit.record(f"exchange:{exchange.id}", "undecided", actor, comment=reason, exchange_id=exchange.id))

@@ -16,6 +16,8 @@ from erp.moves import Movable
 from erp.people import User
 from erp.states import State
 
+WAITS = text("state = 'Ready'")
+"""An item that waits for a decision; in these very words, so that the small index of those is used."""
 ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 
 
@@ -49,6 +51,7 @@ class Item(Movable):
     __table_args__ = (
         UniqueConstraint("connection_id", "document_id"),
         Index("ix_items_list", "connection_id", "kind", "filter", "changed_at", "id"),
+        Index("ix_items_waiting", "sent_at", sqlite_where=WAITS, postgresql_where=WAITS),
         Index("uq_items_erp", "connection_id", "kind", "erp_id", unique=True, sqlite_where=text("erp_id != ''"),
               postgresql_where=text("erp_id != ''")),
     )  # fmt: skip

@@ -1,9 +1,10 @@
 """What people do with items up to the export: send, retrieve, accept, take back, reject."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from erp import mail, moves
@@ -61,15 +62,18 @@ def send(kind: str, connection: Connection, document: Any, actor: User, version:
     """Freeze a snapshot of the document and hand it to accounting's desk."""
     item = item_for(kind, connection, document)
     guard("send", item, actor)
+    resent = item.ever_sent
     if item.id is None:
         item = _first(item)
     payload = KINDS[kind].snapshot(document)
     summary = KINDS[kind].summary(payload)
     snapshot = freeze(item, payload, actor)
-    advance(item, "send", actor, version=version, snapshot_id=snapshot.id, summary=summary, amount=summary["amount"],
+    event = advance(item, "send", actor, version=version, snapshot_id=snapshot.id, summary=summary, amount=summary["amount"],
             number=document.number, title=document.title, created_by=document.created_by, sent_by=actor.id,
             sent_at=now(), accepted_by=None, choices={}, error={})  # fmt: skip
     KINDS[kind].sent(item, document, actor)
+    if resent:
+        tell(item, event, "resend")
     return item
 
 
@@ -150,13 +154,25 @@ def _why_not_comment(item: Item, comment: str) -> str:
     return ""
 
 
-def tell(item: Item, event: Event) -> None:
-    """Write the mails that belong to an event."""
-    row = mail.told(event.action, item.kind)
-    if row:
-        people: dict[str, list[User | None]] = {
-            "creator": [item.creator],
-            "sender": [item.sender],
-            "approvers": [*approvers(item.kind, item.declaration.named(item))],
-        }
-        mail.write(event, row.template, [u for role in row.roles for u in people[role] if u], item=item)
+def tell(item: Item, event: Event, what: str = "") -> None:
+    """Write the mails that belong to an event: `what` happened, its action by default."""
+    row = mail.told(what or event.action, item.kind)
+    people = [user for role in mail.roles(what or event.action, item.kind) for user in RECIPIENTS[role](item) if user]
+    if row and people:
+        mail.write(event, row.template, people, item=item)
+
+
+def _exporter(item: Item) -> list[User | None]:
+    asked = select(Event.actor_id).where(Event.subject == item.subject, Event.action.in_(EXPORTS)).order_by(Event.id.desc())
+    key = db.session.scalar(asked.limit(1))
+    return [db.session.get(User, key)] if key else []
+
+
+EXPORTS = ("export", "retry", "look_again")
+RECIPIENTS: dict[str, Callable[[Item], list[User | None]]] = {
+    "creator": lambda item: [item.creator],
+    "sender": lambda item: [item.sender],
+    "approvers": lambda item: [*approvers(item.kind, item.declaration.named(item))],
+    "exporter": _exporter,
+}
+"""Who stands behind a role of the table of mails."""

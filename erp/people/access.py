@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from erp.db import db
 from erp.kind import Reason
 from erp.people.rights import ITEM_TOOL, RIGHTS, Right
-from erp.people.user import PUSH, SEND_BUDGETS, TOOLS, GridRow, Level, Privilege, User
+from erp.people.user import PUSH, SEND_BUDGETS, TOOLS, Grant, GridRow, Level, Privilege, User
 
 
 def may(user: User, key: str, *, project_id: int | None = None, kind: str = "", tools: Sequence[str] = ()) -> bool:
@@ -84,9 +85,25 @@ def _grid(user: User, right: Right, kind: str) -> list[Reason]:
 
 def approvers(kind: str, named: Sequence[int] = ()) -> list[User]:
     """The people who may decide about this kind; if a project names approvers, only those."""
-    asked = select(User).where(User.active, User.privileges.any(Privilege.name == PUSH))
-    people = [user for user in db.session.scalars(asked.order_by(User.id)) if may(user, f"decide_{kind}", kind=kind)]
-    return [user for user in people if user.id in named] if named else people
+    return [user for user in privileged() if decides(user, kind, named)]
+
+
+def decides(user: User, kind: str, named: Sequence[int] = ()) -> bool:
+    """Whether the person may decide about items of this kind, in a project that names these approvers (none: everybody)."""
+    return may(user, f"decide_{kind}", kind=kind) and (not named or user.id in named)
+
+
+def privileged() -> list[User]:
+    """The active people with Can Push to Accounting and all that their rights hang on, in four queries however many they are."""
+    asked = select(User).where(User.active, User.privileges.any(Privilege.name == PUSH)).order_by(User.id)
+    eager = (selectinload(User.grants), selectinload(User.privileges), selectinload(User.grid))
+    return list(db.session.scalars(asked.options(*eager)))
+
+
+def erp_admins() -> list[User]:
+    """The active people with Admin on ERP Integrations."""
+    held = User.grants.any((Grant.tool == "erp") & Grant.project_id.is_(None) & (Grant.level >= Level.ADMIN))
+    return list(db.session.scalars(select(User).where(User.active, held).order_by(User.id)))
 
 
 def set_grid(user: User, kind: str, *, can_import: bool, can_export: bool) -> None:

@@ -19,6 +19,8 @@ def install(app: Flask) -> None:
         inbox,
         items,
         job_costs,
+        mails,
+        my_mail,
         overview,
         people,
         projects,
@@ -33,6 +35,6 @@ def install(app: Flask) -> None:
     render.install(app)
     documents = (projects, budgets, cost_codes, comments, attachments)
     accounting = (desk, items, overview, job_costs, accountant, asking, webconnector)
-    for module in (session, account, people, settings, inbox, *documents, *accounting):
+    for module in (session, account, people, my_mail, settings, mails, inbox, *documents, *accounting):
         app.register_blueprint(module.blueprint)
     access.csrf.exempt(webconnector.blueprint)

@@ -9,12 +9,14 @@ from playwright.sync_api import Page
 PAGES = {
     "pam": ("/projects/", "/projects/new", "/projects/{p}", "/projects/{p}/edit", "/projects/{p}/team", "/projects/{p}/budget",
             "/projects/{p}/budget/import", "/projects/{p}/budget/modifications", "/projects/{p}/budget/changes",
-            "/projects/{p}/budget/changes/new", "/projects/{p}/job-costs", "/cost-codes/", "/cost-codes/import", "/dev/inbox/", "/projects/99999"),
+            "/projects/{p}/budget/changes/new", "/projects/{p}/job-costs", "/cost-codes/", "/cost-codes/import", "/dev/inbox/",
+            "/waiting", "/projects/99999"),
     "ann": ("/erp/1/job/ready-to-import", "/erp/1/job/ready-to-export", "/erp/1/cost_code/ready-to-export",
             "/erp/1/cost_code/ready-to-import", "/erp/1/budget/ready-to-export", "/erp/1/budget/failed-to-export",
-            "/erp/1/job/synced", "/erp/1/budget/archived"),
+            "/erp/1/job/synced", "/erp/1/budget/archived", "/me/mail", "/erp/1/all-kinds", "/erp/decisions", "/erp/search?q=Annex"),
     "stan": ("/erp/1/job/ready-to-export",),
-    "adam": ("/settings/connections", "/settings/connections/new", "/settings/connections/1", "/cost-codes/", "/erp/1/job-costs"),
+    "adam": ("/settings/connections", "/settings/connections/new", "/settings/connections/1", "/settings/mails/", "/cost-codes/",
+             "/erp/1/job-costs", "/erp/1/accountant-report"),
     "olga": ("/people/", "/people/new", "/people/2", "/people/6", "/people/999", "/people/rights", "/people/rights?person=4", "/account/"),
 }  # fmt: skip
 

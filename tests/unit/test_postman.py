@@ -1,71 +1,36 @@
 """Delivering to a real SMTP server in this process: what it refuses, what it drops, and what nobody else suffers from it."""
 
 import smtplib
-import socket
-from collections import defaultdict
+import ssl
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from pathlib import Path
 
 import pytest
 import time_machine
-from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
+from erp import mail
+from erp.audit import record
 from erp.db import db, now, transaction
 from erp.mail import Mail, message_id
 from erp.postman import MOST_TRIES, _one, compose, deliver
+from tests.smtp import Server, free_port
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
-class Server:
-    """An SMTP server that does what it is told per recipient: 250, a code, or "drop" after DATA."""
-
-    def __init__(self) -> None:
-        self.orders = defaultdict(list)
-        self.got = []
-        self.tried = []
-
-    async def handle_RCPT(self, server, session, envelope, address, options):
-        order = self.orders[address][0] if self.orders[address] else "250"
-        if order.startswith(("4", "5")) and "data" not in order:
-            self.orders[address].pop(0)
-            return f"{order} no"
-        envelope.rcpt_tos.append(address)
-        return "250 ok"
-
-    async def handle_DATA(self, server, session, envelope):
-        message = message_from_bytes(envelope.content, policy=policy.default)
-        address = envelope.rcpt_tos[0]
-        self.tried.append((address, message["Message-ID"]))
-        order = self.orders[address].pop(0) if self.orders[address] else "250"
-        if order == "drop":
-            server.transport.close()
-            return "250 never heard"
-        if order != "250":
-            return f"{order[:3]} no"
-        self.got.append((address, message))
-        return "250 ok"
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
 @pytest.fixture
 def server():
-    handler = Server()
-    handler.port = free_port()
-    controller = Controller(handler, hostname="127.0.0.1", port=handler.port)
-    controller.start()
-    yield handler
-    controller.stop()
+    with Server() as running:
+        yield running
 
 
 @pytest.fixture
 def clock(app, server):
-    app.config["MAIL_URL"] = f"smtp://127.0.0.1:{server.port}"
+    app.config["MAIL_URL"] = server.url
     with time_machine.travel(START, tick=False) as travel:
         yield travel
 
@@ -150,14 +115,15 @@ def test_a_mail_that_cannot_even_be_written_harms_nobody_else_and_injects_nothin
     assert [address for address, _ in server.got] == ["bob@x.test"]
 
 
-def test_after_ten_tries_it_is_given_up_and_says_why(people, server, clock):
+def test_after_enough_tries_it_is_given_up_and_says_why(people, server, clock, monkeypatch):
+    monkeypatch.setattr("erp.postman.MOST_TRIES", 4)
     server.orders["pam@x.test"] = ["451"] * 20
     (row,) = queued(people, "pam")
-    for _ in range(MOST_TRIES):
+    for _ in range(4):
         assert row.state == "queued"
         deliver()
         clock.shift(3601)
-    assert states(row) == [("failed", MOST_TRIES)]
+    assert states(row) == [("failed", 4)]
     assert "451" in row.error
 
 
@@ -170,13 +136,15 @@ def test_the_waits_double_up_to_an_hour(people, server, clock):
         waits.append((row.next_at - now()).total_seconds())
         clock.shift(waits[-1])
     assert waits == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]
+    assert sum(waits) + (MOST_TRIES - 10) * 3600 > 70 * 3600, "a mail server may be away for three days"
 
 
 def test_a_server_that_is_not_there_loses_nothing(people, app, clock):
     app.config["MAIL_URL"] = "smtp://127.0.0.1:1"
     rows = queued(people, "pam", "bob")
     assert deliver() == 0
-    assert states(*rows) == [("queued", 1), ("queued", 1)]
+    assert states(*rows) == [("queued", 1), ("queued", 0)], "the second would fare no better now"
+    assert "could not be reached" in rows[0].error
 
 
 OUR_FAULT = [smtplib.SMTPConnectError(554, b"no service here"), smtplib.SMTPAuthenticationError(535, b"bad credentials"),
@@ -219,3 +187,141 @@ def test_two_postmen_do_not_send_the_same_row(people, server, clock, monkeypatch
     assert deliver() == 1
     assert inner == [False]
     assert len(server.got) == 1
+
+
+# a server that is slow, closed, strange, or wants to know who we are
+
+
+def test_a_server_that_falls_asleep_after_the_mail_gets_it_again_under_the_same_message_id(people, server, clock, monkeypatch):
+    monkeypatch.setattr("erp.postman.PATIENCE", 0.3)
+    server.orders["pam@x.test"] = ["asleep"]
+    rows = queued(people, "pam", "bob")
+    assert deliver() == 1, "nobody else waits for her mail"
+    clock.shift(31)
+    assert deliver() == 1
+    assert [row.state for row in rows] == ["sent", "sent"]
+    assert server.kept("pam@x.test") == {rows[0].message_id}
+
+
+def test_a_round_ends_after_a_while_and_the_next_goes_on(people, server, clock, monkeypatch):
+    monkeypatch.setattr("erp.postman.ROUND", -1.0)
+    queued(people, "pam", "bob", "stan")
+    assert [deliver(), deliver(), deliver(), deliver()] == [1, 1, 1, 0]
+
+
+@pytest.mark.parametrize("goodbye", ["421 closing", "500 what?", "drop"])
+def test_a_rude_goodbye_takes_nothing_back(people, server, clock, goodbye):
+    server.goodbye = goodbye
+    (row,) = queued(people, "pam")
+    assert deliver() == 1
+    assert states(row) == [("sent", 1)]
+    assert len(server.got) == 1
+
+
+def test_a_server_that_is_back_gets_everything(people, app, clock):
+    app.config["MAIL_URL"] = f"smtp://127.0.0.1:{free_port()}"
+    queued(people, "pam", "bob")
+    assert [deliver(), deliver(), deliver()] == [0, 0, 0]
+    with Server() as another:
+        app.config["MAIL_URL"] = another.url
+        clock.shift(31)
+        assert deliver() == 2
+
+
+@pytest.mark.parametrize("url", ["smtp://127.0.0.1:99999", "smtp://127.0.0.1:x", "smtp://[", "nonsense"])
+def test_an_address_of_a_server_that_makes_no_sense_loses_nothing_and_says_so(people, app, clock, monkeypatch, url):
+    app.config["MAIL_URL"] = url
+    monkeypatch.setattr("erp.postman.PATIENCE", 0.3)
+    (row,) = queued(people, "pam")
+    assert deliver() == 0
+    assert states(row) == [("queued", 1)]
+    assert "could not be reached" in row.error
+
+
+PEM = Path(__file__).resolve().parents[1] / "fixtures" / "mail_server.pem"
+
+
+def keeper():
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(PEM)
+    return context
+
+
+SECURE = {"smtp+tls": lambda: {"tls_context": keeper(), "require_starttls": True}, "smtps": lambda: {"ssl_context": keeper()}}
+
+
+@pytest.mark.parametrize("scheme", SECURE)
+def test_a_mail_travels_encrypted_to_a_server_whose_certificate_is_good(people, app, clock, monkeypatch, scheme):
+    monkeypatch.setenv("SSL_CERT_FILE", str(PEM))
+    with Server(**SECURE[scheme]()) as server:
+        app.config["MAIL_URL"] = f"{scheme}://localhost:{server.port}"
+        (row,) = queued(people, "pam")
+        assert deliver() == 1
+    assert row.state == "sent"
+
+
+@pytest.mark.parametrize("scheme", SECURE)
+def test_a_certificate_nobody_vouches_for_gets_no_mail(people, app, clock, scheme):
+    with Server(**SECURE[scheme]()) as server:
+        app.config["MAIL_URL"] = f"{scheme}://localhost:{server.port}"
+        (row,) = queued(people, "pam")
+        assert deliver() == 0
+    assert server.tried == []
+    assert states(row) == [("queued", 1)]
+    assert "certificate verify failed" in row.error
+
+
+@pytest.mark.parametrize(("password", "sent"), [("p%40ss%3A/", 1), ("wrong", 0)])
+def test_a_server_that_wants_a_login_gets_the_name_and_password_of_the_address(people, app, clock, monkeypatch, password, sent):
+    monkeypatch.setattr("erp.postman.PATIENCE", 1.0)
+
+    def knows(server, session, envelope, mechanism, data):
+        return AuthResult(success=(data.login, data.password) == (b"us@x.test", b"p@ss:/"))
+
+    with Server(authenticator=knows, auth_required=True, auth_require_tls=False) as server:
+        app.config["MAIL_URL"] = f"smtp://us%40x.test:{password.replace('/', '%2F')}@127.0.0.1:{server.port}"
+        (row,) = queued(people, "pam")
+        assert deliver() == sent
+    assert states(row) == [("sent" if sent else "queued", 1)]
+    assert "p@ss" not in row.error
+    assert "wrong" not in row.error
+
+
+# nothing that somebody writes becomes a header
+
+ANYTHING = st.text(st.characters(codec="utf-8"), max_size=120)
+HEADERS = ["From", "To", "Subject", "Message-ID", "Date", "Auto-Submitted", "MIME-Version", "Content-Type"]
+
+
+@pytest.fixture
+def written(stage):
+    """A function that writes a mail about an item with this title, name and comment, as it is handed to the server."""
+    item = stage.job()
+
+    def write(title, name, comment):
+        item.title, stage.people.ann.name = title, name
+        event = record(item.subject, "reject", stage.people.ann, comment=comment)
+        (row,) = mail.write(event, "project_rejected", [stage.people.pam], item=item)
+        db.session.flush()
+        return row, compose(row).as_bytes(policy=policy.SMTP)
+
+    with db.session.no_autoflush:
+        yield write
+    db.session.rollback()
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(title=ANYTHING, name=ANYTHING, comment=ANYTHING)
+@example(title="a\r\nBcc: all@x.test", name="\r\n\r\n<script>", comment="\n.\n")
+def test_whatever_somebody_writes_a_mail_has_its_own_headers_and_no_other(written, title, name, comment):
+    row, raw = written(title, name, comment)
+    read = message_from_bytes(raw, policy=policy.default)
+    assert [key for key, _ in read.items()] == HEADERS
+    assert read["To"] == "pam@x.test"
+    assert read["Subject"].replace(" ", "") == row.subject.replace(" ", ""), "only a blank may be lost between encoded words"
+    assert row.subject == mail.one_line(row.subject)
+    assert len(row.subject.splitlines()) == 1
+    assert [part.get_content_type() for part in read.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+    html = read.get_body(("html",)).get_content()
+    assert "<script" not in html

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from erp.connector import Again
 from erp.connectors.quickbooks import session
@@ -11,6 +12,7 @@ from erp.exchanges import journal, settle
 from erp.exchanges.export import look_again
 from erp.exchanges.refresh import refresh
 from erp.items import Item
+from erp.mail import Mail
 from erp.simulator import bookkeeper
 from tests.house import Caller, House
 from tests.unit.exchanges.test_claim import break_step, crash
@@ -247,6 +249,7 @@ def test_a_look_that_quickbooks_could_not_read_goes_to_a_person(house: House) ->
     caller.answer("", NOTHING_HAPPENED, "parse error")
     assert (item.state, house.exchange(item).state) == ("Unknown", "person")
     assert house.writes(item)[0].outcome == "undecided"
+    assert [mail.to for mail in db.session.scalars(select(Mail))] == ["ann@x.test"], "she exported it"
 
 
 def test_an_unreadable_look_goes_to_a_person_even_when_the_write_was_closed_before(house: House) -> None:

@@ -1,15 +1,17 @@
 """The clock finds what the doorbell missed; a fault in one part keeps no other from its turn."""
 
 import logging
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 
 from erp.db import db, now
 from erp.exchanges.exchange import Exchange
 from erp.exchanges.refresh import running
 from jobs import clock
 
-PARTS = ("sweep", "schedule", "deliver")
+PARTS = ("sweep", "schedule", "tell_of_silence", "write_summaries", "deliver")
 
 
 @pytest.fixture
@@ -85,3 +87,17 @@ def test_mails_go_out_with_the_clock_when_the_doorbell_was_deaf(app, stage, monk
     stage.reject(stage.job())
     clock.tick()
     assert sorted(sent) == ["bob@x.test", "pam@x.test"]
+
+
+def test_the_clock_writes_the_daily_summaries_and_sends_them_in_the_same_round(app, stage, monkeypatch):
+    sent = []
+    monkeypatch.setattr("erp.postman._hand_over", lambda url, message: sent.append(message["To"]))
+    app.config["MAIL_URL"] = "smtp://localhost"
+    with time_machine.travel(datetime(2026, 11, 22, 18, 0, tzinfo=UTC), tick=False) as travel:
+        stage.job()
+        clock.tick()
+        assert sent == []
+        travel.move_to(datetime(2026, 11, 23, 7, 0, tzinfo=UTC))
+        clock.tick()
+        clock.tick()
+    assert sorted(sent) == ["ann@x.test", "bob@x.test"]
