@@ -12,6 +12,7 @@ from erp.documents.budget_figures import COLUMNS
 from erp.documents.budget_table import Table
 from erp.documents.project import Project
 from erp.people import may, why_may_not
+from erp.reports.pictures import by_division
 from erp.web.forms import LineForm
 from erp.web.sending import panel
 
@@ -40,7 +41,8 @@ def _codes() -> list[cost_code.Known]:
 def _table(project: Project, budget: Budget | None) -> dict[str, Any]:
     table = budget_table.table(budget)
     page = min(page_number(), table.pages)
-    return context(project, budget, table) | {"rows": table.page(page), "page": page, "pages": table.pages}
+    return context(project, budget, table) | {"rows": table.page(page), "page": page, "pages": table.pages,
+                                              "divisions": by_division(table.groups)}  # fmt: skip
 
 
 def context(project: Project, budget: Budget | None, table: Table) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from erp.exchanges.export import ALL_KINDS, export, progress
 from erp.items import Item
 from erp.kind import KINDS
 from erp.people import may
-from erp.reports import decisions, record, search, waiting
+from erp.reports import decisions, pictures, record, search, waiting
 from erp.web.access import needs
 from erp.web.desk import export_words
 from erp.web.render import is_htmx
@@ -30,8 +30,9 @@ def all_kinds(connection_id: int) -> str:
     failed, more = desk.failed(connection)
     name = "reports/_all_kinds.html" if is_htmx() else "reports/all_kinds.html"
     return render_template(name, connection=connection, tabs=desk.tabs(connection)[0], here="all-kinds", failed=failed, more=more,
-                           bars=[(kind, bar) for kind, bar in bars if bar.n], health=desk.health(connection),
-                           progress=progress(connection.id, ALL_KINDS), may_export=may(current_user, "decide"))  # fmt: skip
+                           accepted=[(kind, bar) for kind, bar in bars if bar.n], health=desk.health(connection),
+                           progress=progress(connection.id, ALL_KINDS), may_export=may(current_user, "decide"),
+                           ages=pictures.waiting_by_age(connection), days=pictures.exports_per_day(connection))  # fmt: skip
 
 
 @blueprint.post("/erp/<int:connection_id>/all-kinds/export")

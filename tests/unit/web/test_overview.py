@@ -2,7 +2,7 @@
 
 import pytest
 
-from erp.db import db, transaction
+from erp.db import db, now, transaction
 from erp.items.perform import accept
 from erp.people.user import PUSH
 from tests.unit.stage import CITY, Stage
@@ -170,3 +170,19 @@ def test_the_accountant_report_adds_up_what_was_accepted(stage, as_, at):
 @pytest.mark.parametrize(("name", "status"), [("pam", 403), ("ann", 403), ("stan", 403), ("adam", 200), ("olga", 403)])
 def test_only_an_erp_administrator_reads_it(stage, as_, at, name, status):
     assert as_(name).get(at("accountant-report?days=7")).status_code == status
+
+
+# pictures
+
+
+def test_the_pictures_count_what_waits_and_what_was_exported_each_day(stage, as_, at):
+    stage.ready_budget()
+    shown = text(as_, "ann", at("all-kinds"))
+    assert "Sent Bars Items today 1 1 day –" in shown
+    assert f"{now().date().isoformat()} – –" in shown
+
+
+def test_a_budget_with_two_divisions_has_a_picture_of_them(stage, as_):
+    stage.budget(200_000, 300_000, 100)
+    shown = text(as_, "pam", f"/projects/{stage.pier.id}/budget")
+    assert "By division" in shown
