@@ -9,7 +9,10 @@ from erp.connector import Work
 from erp.connectors.quickbooks.mapping import budget
 from erp.connectors.quickbooks.mapping.mapping import Query
 from erp.connectors.quickbooks.qbxml import Tree, amount, minor, value
+from erp.connectors.quickbooks.text import plain
 
+MEMO = 4095
+"""So many characters fit into a memo of QuickBooks."""
 LINES = {"EstimateLineRet": "EstimateLineMod", "EstimateLineGroupRet": "EstimateLineGroupMod"}
 
 
@@ -36,11 +39,16 @@ def echo(found: Any) -> list[list[str]]:
 
 def add_lines(work: Work) -> Tree:
     """The Estimate with all its lines named, the new ones behind them, and our marker behind the memo that is there."""
-    words = f"{work.memo['words']} {work.marker}".strip()
     kept: Tree = [(tag, [("TxnLineID", key)]) for tag, key in work.memo["lines"]]
     fresh: Tree = [("EstimateLineMod", [("TxnLineID", "-1"), *budget.line(work, row)]) for row in budget.sent_lines(work)]
-    head: Tree = [("TxnID", work.refs["erp_id"]), ("EditSequence", work.memo["sequence"]), ("Memo", words)]
+    head: Tree = [("TxnID", work.refs["erp_id"]), ("EditSequence", work.memo["sequence"]), ("Memo", memo(work))]
     return [("EstimateMod", [*head, *kept, *fresh])]
+
+
+def memo(work: Work) -> str:
+    """The memo that is there with our marker behind it; a full one stays as it is, the lines carry the marker anyway."""
+    marked = f"{work.memo['words']} {work.marker}".strip()
+    return marked if len(plain(marked)) <= MEMO else str(work.memo["words"])
 
 
 def changed(work: Work, found: Any) -> list[str]:
