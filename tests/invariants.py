@@ -20,6 +20,7 @@ from erp.books.records import SHOWN, Record
 from erp.connections import Connection
 from erp.connectors.quickbooks.mapping.mapping import guid
 from erp.db import db
+from erp.documents.budget import BudgetEntry
 from erp.exchanges.exchange import OPEN, Answer, Exchange, ExchangeState, Message, Session
 from erp.items import Item, Snapshot
 from erp.people import User
@@ -117,40 +118,74 @@ def no_vanish(facts: Facts) -> None:
 
 
 def at_most_one(facts: Facts) -> None:
-    """I3: no marker stands twice in the company file."""
+    """I3: no marker stands twice in the company file, and on no more lines than were sent under it."""
     twice = {marker: [one.id for one in found] for marker, found in facts.there.items() if len(found) > 1}
     assert not twice, f"posted twice: {twice}"
+    for snapshot in facts.snapshots.values():
+        for one in facts.found(snapshot.marker):
+            there, sent = one.what.get("lines", Counter()).total(), sum(1 for line in _sent_lines(snapshot))
+            assert there <= sent, f"{snapshot.marker} was sent with {sent} lines and is there with {there}"
+
+
+def _sent_lines(snapshot: Snapshot) -> list[dict[str, Any]]:
+    return [line for line in snapshot.data.get("lines", []) if line["send"]]
 
 
 def synced_exists(facts: Facts) -> None:
-    """I4: Synced is there as it was accepted, Failed and everything that was never exported is not there."""
+    """I4: what was synced is there as it was accepted; what failed or was never exported is not there."""
+    standing = {item.snapshot_id: item for item in facts.items}
+    items = {item.id: item for item in facts.items}
     for item in facts.items:
         if item.as_state is State.SYNCED:
-            _is_there(facts, item)
-    standing = {item.snapshot_id: item for item in facts.items}
+            assert item.in_erp and item.erp_id, f"item {item.id} is Synced without an id of accounting"
+            assert _decided(facts, item), f"item {item.id} is Synced, its snapshot is not"
     for snapshot in facts.snapshots.values():
-        if snapshot.synced_at and snapshot.id not in standing:
-            continue
         item = standing.get(snapshot.id)
-        allowed = item is not None and item.as_state in (State.SYNCED, *MOVING)
-        if facts.found(snapshot.marker) and not allowed:
+        allowed = item.as_state in (State.SYNCED, *MOVING) if item else bool(snapshot.synced_at)
+        if snapshot.synced_at and allowed:
+            _is_there(facts, items[snapshot.item_id], snapshot)
+        elif facts.found(snapshot.marker) and not (allowed and _undecided(item)):
             where = f"its item is {item.state}" if item else "its item was sent anew"
             raise AssertionError(f"{snapshot.marker} is in the company file although {where}")
 
 
-def _is_there(facts: Facts, item: Item) -> None:
-    assert item.in_erp and item.erp_id, f"item {item.id} is Synced without an id of accounting"
-    assert item.snapshot is not None and item.snapshot.synced_at, f"item {item.id} is Synced, its snapshot is not"
-    if item.snapshot.marker in facts.touched:
+def _undecided(item: Item | None) -> bool:
+    return item is not None and item.as_state in MOVING
+
+
+def _decided(facts: Facts, item: Item) -> bool:
+    """Whether the last send of a synced item arrived, or came back to the PM."""
+    last = [event.action for event in facts.events if event.subject == item.subject][-1:]
+    return bool(item.snapshot and item.snapshot.synced_at) or last in (["retrieve"], ["reject"])
+
+
+def _is_there(facts: Facts, item: Item, snapshot: Snapshot) -> None:
+    if snapshot.marker in facts.touched or not item.in_erp:
         return
-    found = facts.found(item.snapshot.marker)
+    found = facts.found(snapshot.marker)
     assert found, f"item {item.id} is Synced but not in the company file"
     assert found[0].id == item.erp_id, f"item {item.id} is linked to {item.erp_id}, its marker stands on {found[0].id}"
-    wanted = WANTED[item.kind](facts, item, item.snapshot)
-    if not found[0].first:
-        wanted = {name: wanted[name] for name in ("job", "lines")}
-        found = [There(found[0].id, {name: found[0].what[name] for name in ("job", "lines")})]
-    assert found[0].what == wanted, f"item {item.id} was accepted as {wanted} and is there as {found[0].what}"
+    wanted, there = WANTED[item.kind](facts, item, snapshot), found[0].what
+    if not found[0].first or item.snapshot_id != snapshot.id:
+        wanted, there = _lines_alone(wanted), _lines_alone(there)
+    assert there == wanted, f"item {item.id} was accepted as {wanted} and is there as {there}"
+
+
+def entries_once(facts: Facts) -> None:
+    """I5: every transaction of a budget is in one synced snapshot at most, and a snapshot sends what its transactions add up to."""
+    entries = {entry.id: entry for entry in db.session.scalars(select(BudgetEntry))}
+    carried: dict[int, str] = {}
+    for snapshot in facts.snapshots.values():
+        mine = [entries[key] for key in snapshot.data.get("entries", [])]
+        sums: Counter[int] = Counter()
+        for entry in mine:
+            sums[entry.line_id] += entry.amount
+        send = {line["line"]: line["send"] for line in _sent_lines(snapshot)}
+        assert {key: n for key, n in sums.items() if n} == send, f"{snapshot.marker} sends {send}, its transactions are {sums}"
+        for entry in mine if snapshot.synced_at else ():
+            assert entry.id not in carried, f"entry {entry.id} travelled in {carried[entry.id]} and in {snapshot.marker}"
+            assert entry.snapshot_id == snapshot.id, f"entry {entry.id} travelled in {snapshot.marker} and names another"
+            carried[entry.id] = snapshot.marker
 
 
 def money(facts: Facts) -> None:
@@ -225,8 +260,13 @@ def judge(books: Books, markers: Collection[str]) -> dict[str, list[There]]:
         first = known.get(txn.fields.get("ExternalGUID", "").lower())
         carried = {line.fields.get("Other2") for line in txn.lines} & set(markers)
         for marker in {first, *carried} if first else ():
-            there[marker].append(There(txn.id, _estimate(txn, marker), marker == first))
+            there[marker].append(_carried(txn, marker, marker == first))
     return there
+
+
+def _carried(txn: Any, marker: str, first: bool) -> There:
+    what = _estimate(txn, marker)
+    return There(txn.id, what if first else _lines_alone(what), first)
 
 
 def _customer(entry: Any) -> dict[str, Any]:
@@ -243,6 +283,11 @@ def _estimate(txn: Any, marker: str) -> dict[str, Any]:
     lines = [line.fields for line in txn.lines if line.fields.get("Other2") == marker]
     counted = Counter((line["ItemRef"]["ListID"], Decimal(line["Amount"])) for line in lines)
     return {"job": txn.subject, "number": txn.ref, "date": txn.date, "lines": counted}
+
+
+def _lines_alone(what: dict[str, Any]) -> dict[str, Any]:
+    """What a later send put there: lines; number and date are those of the first one."""
+    return {name: what[name] for name in ("job", "lines") if name in what}
 
 
 # the trail
@@ -380,7 +425,7 @@ def _exporter(facts: Facts, failure: Event) -> User | None:
 
 INVARIANTS: dict[str, Callable[[Facts], None]] = {
     "I1 ONE_LIST": one_list, "I2 NO_VANISH": no_vanish, "I3 AT_MOST_ONE": at_most_one, "I4 SYNCED_EXISTS": synced_exists,
-    "I5 MONEY": money, "I6 AUDIT_1_1": audit_one_to_one, "I7 SINGLE_FLIGHT": single_flight,
+    "I5 MONEY": money, "I5 ONCE": entries_once, "I6 AUDIT_1_1": audit_one_to_one, "I7 SINGLE_FLIGHT": single_flight,
     "I8 JOURNAL_FIRST": journal_first, "I9 TENANT": tenant, "I10 LINK_UNIQUE": link_unique, "I11 RIGHTS": rights,
     "I12 FROZEN": frozen, "I13 MAIL": mail_once,
 }  # fmt: skip

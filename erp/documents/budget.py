@@ -120,7 +120,7 @@ def change_line(line: BudgetLine, original: int, description: str, actor: Actor 
 
 def _refuse_overdrawn(line: BudgetLine, original: int) -> None:
     moved = sums(line.budget, [line.id]).get(line.id, Sums()).moved
-    if moved < 0 <= original and original + moved < 0:
+    if moved < 0 <= original < line.original and original + moved < 0:
         raise BudgetRefused(f"{money(-moved)} were taken from {line.name} by modifications and changes. Its original amount must "
                             f"be at least {money(-moved)}.", "amount")  # fmt: skip
 

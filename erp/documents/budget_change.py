@@ -121,7 +121,7 @@ def approve(change: BudgetChange, actor: Actor, seen: int | None = None) -> None
     refuse(why_not_approve(change))
     moves = [Move(line.line, line.amount) for line in change.lines]
     check_moves(change.budget, moves)
-    check_results(change.budget, moves)
+    check_results(change.budget, moves, deducts=True)
     _turn(change, actor, seen, ChangeState.APPROVED, "approve")
     touch(change.budget, None)
     write([row(change.budget, move.line.id, "change", move.amount, actor, change_id=change.id) for move in moves])

@@ -8,6 +8,7 @@ from erp.documents.budget_state import BudgetRefused, check_amount, check_code, 
 from erp.documents.budget_tables import Budget, BudgetLine
 from erp.sheets import MOST
 
+TAKE_LESS = "Take less from it."
 MOST_MOVES = 500
 """How many lines one modification or change may touch."""
 
@@ -43,16 +44,25 @@ def _check_line(budget: Budget, line: BudgetLine, seen: set[int], n: int) -> Non
     check_code(line.code, f"line-{n}")
 
 
-def check_results(budget: Budget, moves: Sequence[Move], cure: str = "Take less from it.") -> None:
-    """Raises BudgetRefused when a move takes a line below zero that did not start there, or beyond the largest amount."""
+def check_results(budget: Budget, moves: Sequence[Move], cure: str = TAKE_LESS, *, deducts: bool = False) -> None:
+    """Raises BudgetRefused when a move takes a line below zero that is not there already, beyond the largest amount, or is
+    on a deleted line. A change that `deducts` may stand on a line of its own: one that never had money."""
     there = sums(budget, [move.line.id for move in moves])
     for n, move in enumerate(moves):
         was = there.get(move.line.id, Sums())
-        _check_result(move, was, was.revised + move.amount, n, cure)
+        _check_stands(move.line, n)
+        own = deducts and not was.original and was.revised <= 0
+        _check_result(move, was, n, cure, own)
 
 
-def _check_result(move: Move, was: Sums, left: int, n: int, cure: str) -> None:
-    if move.amount < 0 and left < 0 <= was.original:
+def _check_stands(line: BudgetLine, n: int) -> None:
+    if line.deleted:
+        raise BudgetRefused(f"{line.name} was deleted. Add the line again first; it starts at 0.", f"line-{n}")
+
+
+def _check_result(move: Move, was: Sums, n: int, cure: str, own: bool) -> None:
+    left = was.revised + move.amount
+    if move.amount < 0 and left < 0 <= min(was.original, was.revised) and not own:
         sentence = f"{move.line.name} has {money(was.revised)} and would go below zero, to {money(left)}. {cure}"
         raise BudgetRefused(sentence, f"amount-{n}")
     if abs(left) > MOST:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from erp import audit
 from erp.db import db
-from erp.documents.budget_costs import JobCost, by_code
+from erp.documents.budget_costs import JobCost, by_code, read_at
 from erp.documents.budget_state import money, refuse, why_sent
 from erp.documents.budget_tables import Budget, BudgetEntry, BudgetLine
 from erp.documents.cost_code import CostCode
@@ -45,8 +45,8 @@ class Missing(NamedTuple):
 
 def missing(budget: Budget) -> list[Missing]:
     """The codes whose synced transactions have not come back, by code; a code that adds up to 0 counts as back."""
-    costs = by_code(budget)
-    found = [(sent, _read_since(costs.get(sent.code_id), sent)) for sent in _sent(budget) if sent.amount]
+    costs, at = by_code(budget), read_at(budget)
+    found = [(sent, _read_since(costs.get(sent.code_id), sent, at)) for sent in _sent(budget) if sent.amount]
     return [Missing(sent.code_id, sent.code, sent.amount, read) for sent, read in found if read != sent.amount]
 
 
@@ -59,9 +59,11 @@ def _sent(budget: Budget) -> list[Sent]:
     return [Sent(key, code, int(amount), moment) for key, code, amount, moment in rows if moment]
 
 
-def _read_since(cost: JobCost | None, sent: Sent) -> int | None:
-    fresh = cost is not None and cost.read_at is not None and cost.read_at > sent.synced_at
-    return cost.estimate_read if cost is not None and fresh else None
+def _read_since(cost: JobCost | None, sent: Sent, last: datetime | None) -> int | None:
+    at = cost.read_at if cost else last
+    if at is None or at <= sent.synced_at:
+        return None
+    return cost.estimate_read if cost else 0
 
 
 def why_not_unlock(budget: Budget) -> list[Reason]:

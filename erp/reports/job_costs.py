@@ -144,6 +144,12 @@ def _place(line: Line, cost: JobCost) -> None:
     line.read, line.read_at = (cost.estimate_read, cost.read_at) if cost.read_at else (None, None)
 
 
+def _not_on_it(line: Line, reading: JobCostReading | None) -> None:
+    """A code that was not on the Estimate when that was read has nothing there."""
+    if line.read_at is None and reading is not None and reading.estimate_at:
+        line.read, line.read_at = 0, reading.estimate_at
+
+
 def _name(lines: Iterable[Line]) -> None:
     """Number and name of the codes, in one question."""
     found = list(lines)
@@ -155,6 +161,8 @@ def _name(lines: Iterable[Line]) -> None:
 
 def _report(project: Project, lines: dict[int, Line], costs: list[JobCost], reading: JobCostReading | None) -> JobReport:
     foreign = [cost for cost in costs if cost.code_id is None]
+    for line in lines.values():
+        _not_on_it(line, reading)
     ordered = sorted(lines.values(), key=lambda line: line.code)
     return JobReport(project, ordered, foreign, reading, job_costs.not_explained(reading, costs))
 

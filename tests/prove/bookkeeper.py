@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from typing import Any
 
 from erp.simulator import bookkeeper as deeds
 from erp.simulator import views
@@ -30,7 +31,8 @@ class Bookkeeper:
         on_lists = [self.rename, self.deactivate, self.activate, self.delete, self.note, self.merge, self.move_job,
                     self.rename_customer, self.take_name]  # fmt: skip
         on_estimates = [self.edit_estimate, self.own_line, self.edit_line, self.drop_line, self.copy_estimate,
-                        self.delete_estimate, self.move_estimate, self.take_number, self.post_cost]  # fmt: skip
+                        self.delete_estimate, self.move_estimate, self.take_number, self.post_cost, self.close_estimate,
+                        self.reopen_estimate, self.reopen_estimate, self.write_memo]  # fmt: skip
         return on_lists + on_estimates
 
     # lists
@@ -107,10 +109,22 @@ class Bookkeeper:
 
     def move_estimate(self) -> None:
         row = self.die.choice(views.estimates(self.company))
-        self._request(
-            f"<EstimateModRq><EstimateMod><TxnID>{row['id']}</TxnID><EditSequence>{row['edit_sequence']}</EditSequence><CustomerRef>"
-            f"<FullName>{self._one('job')[1]}</FullName></CustomerRef></EstimateMod></EstimateModRq>"
-        )
+        self._change(row, f"<CustomerRef><FullName>{self._one('job')[1]}</FullName></CustomerRef>")
+
+    def close_estimate(self) -> None:
+        deeds.deactivate_estimate(self.company, self._estimate())
+
+    def reopen_estimate(self) -> None:
+        for row in views.estimates(self.company):
+            if not row["active"]:
+                self._change(row, "<IsActive>true</IsActive>")
+
+    def write_memo(self) -> None:
+        deeds.edit_estimate(self.company, self._estimate(), memo=self.die.choice(("", "Rita was here", "Rita's own words")))
+
+    def _change(self, row: dict[str, Any], fields: str) -> None:
+        self._request(f"<EstimateModRq><EstimateMod><TxnID>{row['id']}</TxnID><EditSequence>{row['edit_sequence']}</EditSequence>"
+                      f"{fields}</EstimateMod></EstimateModRq>")  # fmt: skip
 
     def take_number(self) -> None:
         """An estimate of the bookkeeper's own under a number that one of ours may want."""

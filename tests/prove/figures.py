@@ -12,6 +12,7 @@ class Figures:
 
     seeds: int = 0
     writes: int = 0
+    changes: int = 0
     again: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     states: Counter[str] = field(default_factory=Counter)
@@ -21,6 +22,7 @@ class Figures:
         """Count one history."""
         self.seeds += 1
         self.writes += result.writes
+        self.changes += result.changes
         self.again += result.again
         self.faults += result.faults
         self.states += result.states
@@ -35,7 +37,7 @@ class Figures:
         kinds = ", ".join(f"{name} {n:,}" for name, n in self.faults.most_common())
         return [
             f"{self.seeds:,} histories, {sum(self.faults.values()):,} faults of {len(self.faults)} kinds, "
-            f"{self.writes:,} writes, {self.again:,} handed out again; {len(self.broken)} broken promises",
+            f"{self.writes:,} writes, {self.changes:,} of them changes, {self.again:,} handed out again; {len(self.broken)} broken promises",
             f"items: {ended}",
             f"faults: {kinds}",
             *(f"seed {result.seed}: {result.broken}" for result in self.broken),

@@ -68,6 +68,8 @@ OURS: dict[str, Refusal] = {
                     "Nothing was changed there. Put it back from a backup and press Retry; or Reject, and an ERP administrator "
                     "unlinks it so that it can be sent as a new one."),
     "closed": Refusal("A bookkeeper made it inactive in QuickBooks.", "Make it active there again and press Retry; or Reject."),
+    "moved": Refusal("A bookkeeper moved it to another job in QuickBooks, or merged the job.",
+                     "Nothing was changed there. Move it back to the job and press Retry; or Reject."),
     "field": Refusal("A field would not fit.", "Reject; the sender corrects it and sends again."),
     "in-use": Refusal("Somebody had it open in QuickBooks.", "Close the window there and press Retry."),
     "broke-off": Refusal("The connection broke off again and again. It was looked up: it is not in QuickBooks.",

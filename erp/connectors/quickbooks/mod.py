@@ -7,7 +7,7 @@ fences the write, because QuickBooks refuses a stale one, so a Mod that was hand
 from typing import Any
 
 from erp.connector import Again, Burned, Doubt, Failed, Later, Next, Outcome, Person, Synced, Work
-from erp.connectors.quickbooks.errors import EMPTY, STALE, human
+from erp.connectors.quickbooks.errors import EMPTY, REFUSED, STALE, human, is_later
 from erp.connectors.quickbooks.mapping import MAPPINGS
 from erp.connectors.quickbooks.mapping.change import CHANGES, Change
 from erp.connectors.quickbooks.mapping.mapping import Mapping, is_ours
@@ -16,6 +16,7 @@ from erp.connectors.quickbooks.step import ask, compared, set_status, write, wri
 
 SETTLE = 2
 """Seconds that a bookkeeper's last save must be old: EditSequence counts whole seconds."""
+CHANGED = "Somebody changed it in QuickBooks meanwhile; it is read anew."
 
 
 def step(work: Work, answer: str | None) -> Outcome:
@@ -46,25 +47,46 @@ def _question(work: Work, mapping: Mapping, change: Change) -> Outcome:
 
 def _read(work: Work, mapping: Mapping, change: Change, response: Response) -> Outcome:
     if response.code not in EMPTY and response.severity == "Error":
-        return Later(5, human(response.message))
+        return _not_shown(work, response)
     found = next(response.objects(), None)
     if found is None:
         return Failed("gone", f"{work.refs.get('name') or 'It'} is not in QuickBooks any more.")
-    if is_ours(work, found) or change.arrived(work, found):
+    if arrived(work, found):
         return _told(work, change, compared(work, mapping, found), response)
     return _not_yet(work, change, found)
+
+
+def arrived(work: Work, found: Any) -> bool:
+    """Whether this change is there: its marker in the memo, or on a line, which a memo written anew leaves as it is."""
+    return is_ours(work, found) or any(str(mark.text or "").strip() == work.marker for mark in found.iter("Other2"))
+
+
+def _not_shown(work: Work, response: Response) -> Outcome:
+    """Refused for a reason of its own, unless an earlier try may have arrived: then it is asked until it can be looked up."""
+    words, certain = human(response.message), response.code in REFUSED and not is_later(response.code, response.message)
+    return Failed(response.code, words) if certain and not (work.sent or work.look) else Later(5, words)
 
 
 def _not_yet(work: Work, change: Change, found: Any) -> Outcome:
     sequence = value(found, "EditSequence")
     if work.sent:
         same = sequence == work.sent.memo.get("sequence")
-        return Next({"again": True}) if same else Burned("Somebody changed it in QuickBooks meanwhile; it is read anew.")
-    if value(found, "IsActive") == "false":
-        return Failed("closed", f"{work.refs.get('name') or 'It'} is inactive in QuickBooks.")
+        return Next({"again": True, "sequence": sequence}) if same else Burned(CHANGED)
+    if elsewhere := _elsewhere(work, found):
+        return elsewhere
     if sequence not in (work.refs.get("edit_sequence"), work.memo.get("seen")):
         return Later(SETTLE, "Somebody has just changed it in QuickBooks.", {"seen": sequence})
     return Next({"sequence": sequence, "words": value(found, "Memo"), "lines": change.lines(found)})
+
+
+def _elsewhere(work: Work, found: Any) -> Failed | None:
+    """What a bookkeeper put out of our reach is not written to."""
+    name, there = work.refs.get("name") or "It", value(found, "CustomerRef/FullName")
+    if value(found, "IsActive") == "false":
+        return Failed("closed", f"{name} is inactive in QuickBooks.")
+    if value(found, "CustomerRef/ListID") not in ("", work.refs.get("job")):
+        return Failed("moved", f"{name} stands on {there} in QuickBooks, not on the job of this project.")
+    return None
 
 
 def _told(work: Work, change: Change, out: Outcome, response: Response) -> Outcome:

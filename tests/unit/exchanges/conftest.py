@@ -6,6 +6,7 @@ import pytest
 
 from tests.house import House, move_in
 from tests.invariants import check_all
+from tests.unit.exchanges.budget_life import Life, contract
 
 
 @pytest.fixture
@@ -14,3 +15,11 @@ def house() -> Iterator[House]:
     with move_in() as moved_in:
         yield moved_in
         check_all(moved_in.company, moved_in.connection, touched=moved_in.touched)
+
+
+@pytest.fixture
+def life() -> Iterator[Life]:
+    """A house of its own: the 69 bid items of contract 1164I are in accounting."""
+    with contract() as found:
+        yield found
+        check_all(found.house.company, found.house.connection, touched=found.house.touched)

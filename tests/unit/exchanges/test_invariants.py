@@ -55,6 +55,8 @@ TAMPERED: list[tuple[str, Callable[[House], None], str]] = [
     ("I4 SYNCED_EXISTS", sql("UPDATE items SET erp_id = '1-1' WHERE kind = 'budget'"), "is linked to 1-1"),
     ("I5 MONEY", post_twice, "synced"),
     ("I5 MONEY", lambda house: bookkeeper.edit_estimate_line(house.company, "25-1361-B", 1, "1000.51"), "posted 1000.51 on"),
+    ("I5 ONCE", sql("UPDATE budget_entries SET amount = amount + 1"), "its transactions are"),
+    ("I5 ONCE", sql("UPDATE budget_entries SET snapshot_id = 1"), "names another"),
     ("I6 AUDIT_1_1", sql("DELETE FROM events WHERE action = 'accept' AND subject = 'item:1'"), "its events are"),
     ("I6 AUDIT_1_1", sql('UPDATE events SET "to" = \'Ready\' WHERE action = \'accept\''), "are no chain"),
     ("I6 AUDIT_1_1", sql("UPDATE events SET actor_id = NULL WHERE action = 'accept'"), "has no actor"),

@@ -9,15 +9,17 @@ from erp.connector import Work
 from erp.connectors.quickbooks.mapping import budget
 from erp.connectors.quickbooks.mapping.mapping import Query
 from erp.connectors.quickbooks.qbxml import Tree, amount, minor, value
+from erp.connectors.quickbooks.text import plain
 
+MEMO = 4095
+"""So many characters fit into a memo of QuickBooks."""
 LINES = {"EstimateLineRet": "EstimateLineMod", "EstimateLineGroupRet": "EstimateLineGroupMod"}
 
 
 @dataclass(frozen=True)
 class Change:
     """How one kind is changed: its message, the question that reads it, the write, what to echo of what is there, what
-    somebody changed of what we had sent,
-    whether the write arrived although the memo does not say so, and what people see of it before.
+    somebody changed of what we had sent, and what people see of it before.
     """
 
     message: str
@@ -25,7 +27,6 @@ class Change:
     write: Callable[[Work], Tree]
     lines: Callable[[Any], list[list[str]]]
     changed: Callable[[Work, Any], list[str]]
-    arrived: Callable[[Work, Any], bool]
     preview: Callable[[Work], dict[str, Any]]
 
 
@@ -41,16 +42,16 @@ def echo(found: Any) -> list[list[str]]:
 
 def add_lines(work: Work) -> Tree:
     """The Estimate with all its lines named, the new ones behind them, and our marker behind the memo that is there."""
-    words = f"{work.memo['words']} {work.marker}".strip()
     kept: Tree = [(tag, [("TxnLineID", key)]) for tag, key in work.memo["lines"]]
     fresh: Tree = [("EstimateLineMod", [("TxnLineID", "-1"), *budget.line(work, row)]) for row in budget.sent_lines(work)]
-    head: Tree = [("TxnID", work.refs["erp_id"]), ("EditSequence", work.memo["sequence"]), ("Memo", words)]
+    head: Tree = [("TxnID", work.refs["erp_id"]), ("EditSequence", work.memo["sequence"]), ("Memo", memo(work))]
     return [("EstimateMod", [*head, *kept, *fresh])]
 
 
-def has_our_lines(work: Work, found: Any) -> bool:
-    """Whether a line has our marker, whatever became of the memo."""
-    return any(value(line, "Other2") == work.marker for line in found.iter("EstimateLineRet"))
+def memo(work: Work) -> str:
+    """The memo that is there with our marker behind it; a full one stays as it is, the lines carry the marker anyway."""
+    marked = f"{work.memo['words']} {work.marker}".strip()
+    return marked if len(plain(marked)) <= MEMO else str(work.memo["words"])
 
 
 def changed(work: Work, found: Any) -> list[str]:
@@ -94,4 +95,4 @@ def preview(work: Work) -> dict[str, Any]:
     return {"title": f"{words} on an Estimate that is there; nothing on it is overwritten", "rows": rows, "lines": lines}
 
 
-CHANGES = {"budget": Change("EstimateModRq", read_estimate, add_lines, echo, changed, has_our_lines, preview)}
+CHANGES = {"budget": Change("EstimateModRq", read_estimate, add_lines, echo, changed, preview)}
