@@ -7,7 +7,7 @@ from erp.documents.budget_tables import Budget
 from erp.documents.cost_code import CostCode
 from erp.documents.document import DocumentRefused
 from erp.documents.project import Project
-from erp.items import Item, find
+from erp.items import Item, find, what_now
 from erp.kind import Reason
 from erp.sheets import MOST
 from erp.states import State
@@ -32,7 +32,7 @@ def why_sent(budget: Budget) -> list[Reason]:
     item = item_of(budget)
     if item is None or item.as_state in (State.WITH_PM, State.SYNCED):
         return []
-    return [Reason(f"The budget was sent to ERP and is {item.state} there. Retrieve it first, or wait for accounting.")]
+    return [Reason(f"The budget was sent to ERP and is {item.state} there. {what_now(item)}")]
 
 
 def why_not_draft(budget: Budget | None) -> list[Reason]:

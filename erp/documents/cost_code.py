@@ -11,7 +11,7 @@ from erp.audit import Event
 from erp.db import Short, db, now, refers
 from erp.documents import words
 from erp.documents.document import Document, DocumentRefused, fresh, touch
-from erp.items import Item
+from erp.items import Item, what_now
 from erp.kind import Reason
 from erp.people import User
 from erp.states import State
@@ -140,8 +140,8 @@ def _insert(actor: User, rows: list[CostCode]) -> dict[str, int]:
 def why_not_edit(code: CostCode) -> list[Reason]:
     """Why the code stands now: it is on its way to accounting."""
     asked = select(Item).where(Item.document_id == code.id, Item.state.not_in((State.WITH_PM, State.SYNCED)))
-    return [Reason(f"{code.code} was sent to {item.connection.name} and is {item.state} there. Retrieve it first, or wait for "
-                   "accounting.") for item in db.session.scalars(asked)]  # fmt: skip
+    return [Reason(f"{code.code} was sent to {item.connection.name} and is {item.state} there. {what_now(item)}")
+            for item in db.session.scalars(asked)]  # fmt: skip
 
 
 def edit(code: CostCode, actor: User, seen: int | None, number: str, name: str, division: str | None = None) -> None:

@@ -11,7 +11,7 @@ from erp.connections import Connection
 from erp.db import Short, db, refers
 from erp.documents import words
 from erp.documents.document import Document, DocumentRefused, fresh, touch
-from erp.items import Item
+from erp.items import Item, what_now
 from erp.kind import Reason
 from erp.people import Grant, Level, User, may
 from erp.people.user import PROJECT_TOOLS
@@ -100,7 +100,7 @@ def locked(project: Project) -> dict[str, str]:
             against["number"] = "Accounting has the job under this number."
         if item.as_state not in (State.WITH_PM, State.SYNCED):
             against |= dict.fromkeys(LOCKED_WHILE_SENT, f"The project was sent to ERP and is {item.state} there. "
-                                     "Retrieve it first, or wait for accounting.")  # fmt: skip
+                                     f"{what_now(item)}")  # fmt: skip
     return against
 
 

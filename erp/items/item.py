@@ -14,7 +14,7 @@ from erp.db import Base, Key, Money, Short, Words, db, now, refers
 from erp.kind import KINDS, Kind
 from erp.moves import Movable
 from erp.people import User
-from erp.states import State
+from erp.states import TRANSITIONS, State
 
 WAITS = text("state = 'Ready'")
 """An item that waits for a decision; in these very words, so that the small index of those is used."""
@@ -104,6 +104,15 @@ class Item(Movable):
 def find(connection_id: int | None, document_id: int) -> Item | None:
     """The item of this document on this connection, if it was ever sent."""
     return db.session.scalar(select(Item).filter_by(connection_id=connection_id, document_id=document_id))
+
+
+def what_now(item: Item) -> str:
+    """What the sender can do about a document that is on its way, in a sentence."""
+    if item.as_state in TRANSITIONS["retrieve"].frm:
+        return "Retrieve it first, or wait for accounting."
+    if item.as_state is State.FAILED:
+        return "Accounting retries it or rejects it back to you."
+    return "It cannot be retrieved any more; wait for accounting."
 
 
 def transient(kind: str, connection: Connection, document: Any) -> Item:

@@ -56,7 +56,7 @@ def test_a_click_after_the_session_ended_leads_to_the_login_and_back_to_the_same
     other.goto("/account/")
     other.get_by_role("button", name="Log out").click()
     expect(other.get_by_role("heading", name="Log in")).to_be_visible()
-    ann.get_by_role("searchbox").fill("Asphalt")
+    ann.get_by_role("searchbox", name="Filter this list").fill("Asphalt")
     ann.keyboard.press("Enter")
     expect(ann).to_have_url(re.compile(r"/login\?next=/erp/1/cost_code/synced$"))
     ann.get_by_label("E-mail").fill("ann@demo.test")

@@ -32,6 +32,14 @@ def row(list_name: str, erp_id: str, full_name: str, *, active: bool = True, **d
             "edit_sequence": "1", "active": active, "data": data}  # fmt: skip
 
 
+def what_now(state: str) -> str:
+    """What a locked document says that its sender can do."""
+    if state in ("Ready", "Accepted"):
+        return "Retrieve it first, or wait for accounting."
+    return "Accounting retries it or rejects it back to you." if state == "Failed" else (
+        "It cannot be retrieved any more; wait for accounting.")  # fmt: skip
+
+
 @contextmanager
 def statements() -> Iterator[list[str]]:
     """Every SELECT that is asked inside."""

@@ -77,7 +77,7 @@ def _grow(parent: Any, tree: Tree) -> None:
         if isinstance(value, list):
             _grow(child, value)
         else:
-            child.text = plain(str(value))
+            child.text = plain(value if isinstance(value, str) else str(value))
 
 
 def check(name: str, tree: Tree) -> list[Problem]:
@@ -121,7 +121,7 @@ def _value(path: str, field: Field, value: Any) -> Iterator[Problem]:
     if isinstance(value, list):
         yield from _check(path, field.below, value)
         return
-    text = plain(str(value))
+    text = plain(value if isinstance(value, str) else str(value))
     if field.required and not text:
         yield Problem(path, text, "is empty")
     if control(str(value)):

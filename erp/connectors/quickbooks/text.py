@@ -10,9 +10,13 @@ PLAIN = str.maketrans({
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
+class Kept(str):
+    """Text that came from QuickBooks and goes back there as it is."""
+
+
 def plain(text: str) -> str:
     """The text as it will stand in QuickBooks; lengths are counted after this."""
-    return text.translate(PLAIN).strip()
+    return text if isinstance(text, Kept) else text.translate(PLAIN).strip()
 
 
 def foreign(text: str) -> list[str]:

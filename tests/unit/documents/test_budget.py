@@ -15,6 +15,7 @@ from erp.documents.document import StaleDocument
 from erp.documents.project import Project
 from erp.items import Item, Snapshot
 from erp.states import State
+from tests.unit.stage import what_now
 
 
 @pytest.fixture
@@ -201,8 +202,8 @@ def test_while_it_is_sent_nothing_changes_and_the_state_is_named(
     at("budget", budget, state)
     for reasons in (budgets.why_not_edit(budget), budgets.why_not_unlock(budget)):
         assert [reason.text for reason in reasons] == [
-            f"The budget was sent to ERP and is {state} there. Retrieve it first, or wait for accounting."]  # fmt: skip
-    with pytest.raises(BudgetRefused, match="Retrieve it first"):
+            f"The budget was sent to ERP and is {state} there. {what_now(state)}"]  # fmt: skip
+    with pytest.raises(BudgetRefused, match=what_now(state)):
         budgets.unlock(budget, people.pam, None)
 
 

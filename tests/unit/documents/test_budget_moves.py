@@ -20,6 +20,7 @@ from erp.documents.document import StaleDocument
 from erp.documents.project import Project
 from erp.items import Item
 from erp.states import State
+from tests.unit.stage import what_now
 
 ON_ITS_WAY = [state for state in State if state not in (State.WITH_PM, State.SYNCED)]
 
@@ -210,7 +211,7 @@ def test_while_it_is_sent_no_money_moves_and_drafts_can_still_be_written(
 ) -> None:
     made, done, change = modify(-5, 5), approved(draft(7, number="A"), people), draft(7)
     at("budget", budget, state)
-    words = f"The budget was sent to ERP and is {state} there. Retrieve it first, or wait for accounting."
+    words = f"The budget was sent to ERP and is {state} there. {what_now(state)}"
     changes.edit(change, people.pam, None, "BC-001", "More rock", "", [Move(budget.lines[0], 9)])
     changes.submit(change, people.pam)
     for attempt in (

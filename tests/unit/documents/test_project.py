@@ -15,6 +15,7 @@ from erp.documents.project import ADDRESS, LOCKED_WHILE_SENT, Project, ProjectRe
 from erp.people import Level
 from erp.people.user import PROJECT_TOOLS
 from erp.states import State
+from tests.unit.stage import what_now
 
 SENT = [state for state in State if state not in (State.WITH_PM, State.SYNCED)]
 
@@ -54,7 +55,7 @@ def test_while_it_is_sent_name_number_and_address_stand(
     at("job", pier, state)
     assert set(projects.locked(pier)) == {*LOCKED_WHILE_SENT, "connection_id"}
     for field in ("title", "number", *ADDRESS):
-        with pytest.raises(ProjectRefused, match=f"is {state} there. Retrieve it first") as refused:
+        with pytest.raises(ProjectRefused, match=f"is {state} there. {what_now(state)}") as refused:
             projects.edit(pier, people.pam, None, **{field: "other"})
         assert refused.value.field == field
         db.session.rollback()

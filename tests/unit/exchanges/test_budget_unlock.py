@@ -29,7 +29,9 @@ def small(house: House) -> Life:
 def test_it_stays_shut_from_the_send_to_the_sync_that_brings_the_amounts(house: House) -> None:
     house.exported_budget()
     life = Life(house)
-    assert life.grey == ["The budget was sent to ERP and is Exporting there. Retrieve it first, or wait for accounting."]
+    assert life.grey == [
+        "The budget was sent to ERP and is Exporting there. It cannot be retrieved any more; wait for accounting."
+    ]
     house.update()
     assert life.grey == [NOTHING_READ]
     life.sync_costs()

@@ -203,3 +203,12 @@ def test_sales_tax_switched_on_later_taxes_nothing_of_ours(house: House, item: I
     assert item.state == "Synced"
     (write,) = [message for message in house.writes(item) if "EstimateMod" in message.body]
     assert "<SalesTaxCodeRef>" in write.body
+
+
+def test_the_words_of_a_bookkeeper_go_back_letter_by_letter(house: House, item: Item) -> None:
+    house.wait(5)
+    words = "“Checked” – Lee’s ½ of it…"
+    bookkeeper.edit_estimate(house.company, estimate(house)["id"], memo=words)
+    resend(house, line1=10_00)
+    visits(house)
+    assert estimate(house)["memo"].startswith(words)

@@ -9,7 +9,7 @@ from erp.connector import Work
 from erp.connectors.quickbooks.mapping import budget
 from erp.connectors.quickbooks.mapping.mapping import Query
 from erp.connectors.quickbooks.qbxml import Tree, amount, minor, value
-from erp.connectors.quickbooks.text import plain
+from erp.connectors.quickbooks.text import Kept
 
 MEMO = 4095
 """So many characters fit into a memo of QuickBooks."""
@@ -50,8 +50,9 @@ def add_lines(work: Work) -> Tree:
 
 def memo(work: Work) -> str:
     """The memo that is there with our marker behind it; a full one stays as it is, the lines carry the marker anyway."""
-    marked = f"{work.memo['words']} {work.marker}".strip()
-    return marked if len(plain(marked)) <= MEMO else str(work.memo["words"])
+    words = str(work.memo["words"])
+    marked = f"{words} {work.marker}".strip()
+    return Kept(marked if len(marked) <= MEMO else words)
 
 
 def changed(work: Work, found: Any) -> list[str]:
