@@ -168,6 +168,8 @@
   on("keydown", (event) => {
     if (event.key === "Escape") $$(".why").forEach((why) => { if (why.matches(":hover, :focus-within")) mark(why, "hushed", true); expand(why, false); });
     if (event.key === " " && near(event, "a[role=button]")) { event.preventDefault(); event.target.click(); }
+    const within = event.key === "Escape" && typing(event.target) && !$("dialog[open]") && near(event, "[data-list] [data-row]");
+    if (within) return go(rows(), rows().indexOf(within));
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || $("dialog[open]")) return;
     if (event.key === "?" && $("#keys")) { event.preventDefault(); return show($("#keys"), document.activeElement); }
     if (event.key === "/" && $("input[type=search]")) { event.preventDefault(); return ($("main input[type=search]") || $("input[type=search]")).focus(); }
@@ -182,6 +184,13 @@
     if (row) { const all = rows(); here = all.indexOf(row); all.forEach((one, n) => mark(one, "row", n === here && event.target.matches(":focus-visible"))); }
     if (event.target.autofocus) event.target.autofocus = false;
   });
+
+  // An acceptance is posted when its last drop-down is chosen, not while the others are still empty
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form.choices");
+    const open = form && !form.closest(".is-accepted") && $$("select", form).some((one) => !one.value);
+    if (open) event.stopPropagation();
+  }, true);
 
   // A quick filter inside one table: <input data-narrows="#lines">, with <output data-narrowed>
   on("input", (event) => {

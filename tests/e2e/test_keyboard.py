@@ -72,12 +72,13 @@ def walk_to(ann: Page, code: str) -> None:
 
 
 def choose_accounts(ann: Page, code: str) -> None:
-    """Both drop-downs of the row by their first letters."""
-    for label, letters in (("Income account", "Construction Income"), ("Expense account", "Subcontracts")):
-        for _ in range(8):
-            if ann.evaluate("document.activeElement.getAttribute('aria-label') || document.activeElement.labels?.[0]?.textContent || ''").strip() == label:  # fmt: skip
-                break
-            ann.keyboard.press("Tab")
-        ann.keyboard.type(letters)
-        ann.keyboard.press("Enter")
+    """Both drop-downs of the row by their first letters; the first one has the focus."""
+    income, expense = (row(ann, code).get_by_label(label) for label in ("Income account", "Expense account"))
+    expect(income).to_be_focused()
+    ann.keyboard.type("Construction I")
+    expect(income.locator("option:checked")).to_have_text("Construction Income")
+    ann.keyboard.press("Tab")
+    expect(expense).to_be_focused()
+    ann.keyboard.type("Subcontracts")
     expect(row(ann, code).get_by_text("by Ann Archer")).to_be_visible()
+    ann.keyboard.press("Escape")
