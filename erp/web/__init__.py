@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from erp.web import access, errors, headers, render
+from erp.web import access, errors, headers, render, static
 
 
 def install(app: Flask) -> None:
@@ -33,6 +33,7 @@ def install(app: Flask) -> None:
     headers.install(app)
     errors.install(app)
     render.install(app)
+    static.install(app)
     documents = (projects, budgets, cost_codes, comments, attachments)
     accounting = (desk, items, overview, job_costs, accountant, asking, webconnector)
     for module in (session, account, people, my_mail, settings, mails, inbox, *documents, *accounting):

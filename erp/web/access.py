@@ -52,7 +52,6 @@ def install(app: Flask) -> None:
     manager.init_app(app)
     manager.session_protection = None
     manager.user_loader(_load)
-    app.view_functions["static"] = needs("public")(lambda filename: app.send_static_file(filename))
     app.before_request(enforce)
 
 
