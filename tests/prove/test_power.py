@@ -1,0 +1,62 @@
+"""Power cuts at every labelled point, alone and in pairs: nothing is posted twice, nothing is lost, nothing stays open.
+
+`PROVE_CUTS=50` cuts each label so many times (10 by default), as it is entered and as it is left; `PROVE_PAIRS=400` pairs.
+"""
+
+import os
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from tests.prove.careless import CARELESS
+from tests.prove.power import LABELS, Cut, prepare, survive
+
+CUTS = int(os.environ.get("PROVE_CUTS") or 10)
+PAIRS = int(os.environ.get("PROVE_PAIRS") or 60)
+MORE_LABELS_THAN = 20
+
+
+@pytest.fixture(scope="module", autouse=True)
+def stage() -> None:
+    prepare()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def told() -> Iterator[list[bool]]:
+    """How many cuts were made: few cuts prove nothing."""
+    reached: list[bool] = []
+    yield reached
+    print(f"\n{sum(reached)} power cuts at {len(LABELS)} labels")
+
+
+def test_there_are_enough_labels() -> None:
+    assert len(set(LABELS)) > MORE_LABELS_THAN
+
+
+@pytest.mark.parametrize("event", ["call", "return"])
+@pytest.mark.parametrize("label", LABELS)
+def test_a_power_cut_breaks_no_promise(label: str, event: str, told: list[bool]) -> None:
+    for nth in range(1, CUTS + 1):
+        cut = Cut(label, event, nth)
+        outcome = survive(cut)
+        assert not outcome.broken, f"{cut}\n{outcome.broken}"
+        told.append(outcome.reached)
+        if not outcome.reached:
+            assert nth > 1, f"{cut} was never reached: the label is wrong"
+            return
+
+
+@pytest.mark.parametrize("pair", range(PAIRS))
+def test_two_power_cuts_break_none_either(pair: int, told: list[bool]) -> None:
+    die = random.Random(pair)
+    first, second = (Cut(die.choice(LABELS), die.choice(["call", "return"]), die.randint(1, 6)) for _ in range(2))
+    outcome = survive(first, second)
+    assert not outcome.broken, f"{first}, {second}\n{outcome.broken}"
+    told.append(outcome.reached)
+
+
+def test_a_careless_engine_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    CARELESS["naive queue"](monkeypatch)
+    executed = (survive(Cut("erp.simulator.company:process", "return", nth)).broken for nth in range(1, 15))
+    assert any(executed), "what was handed out is simply queued anew, and no power cut showed it"
