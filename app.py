@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from erp import cli, web
 from erp.connectors.quickbooks import connector as quickbooks
@@ -37,11 +39,13 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.config.update(_configuration(os.environ))
     app.config.update(settings or {})
     _refuse_danger(app)
+    _refuse_without_driver(app)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     with app.app_context():
         prepare(db.engine)
     web.install(app)
+    _believe_proxies(app, int(os.environ.get("PROXIES") or 0))
     cli.install(app)
     return app
 
@@ -56,6 +60,7 @@ def _configuration(env: Mapping[str, str]) -> dict[str, Any]:
         "REDIS_URL": env.get("REDIS_URL", ""),
         "MAIL_URL": env.get("MAIL_URL", ""),
         "MAIL_FROM": env.get("MAIL_FROM", "Countersign <countersign@localhost>"),
+        "METRICS_TOKEN": env.get("METRICS_TOKEN", ""),
         "PUBLIC_URL": _public_url(env.get("PUBLIC_URL", "")),
         "HOST": env.get("HOST", "127.0.0.1"),
         "ERP_DEMO": env.get("ERP_DEMO") == "1",
@@ -70,6 +75,17 @@ def _configuration(env: Mapping[str, str]) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": 12 * 3600,
         "WTF_CSRF_TIME_LIMIT": None,
     }
+
+
+def _refuse_without_driver(app: Flask) -> None:
+    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql") and find_spec("psycopg") is None:
+        raise CannotStart("DATABASE_URL names PostgreSQL, and its driver is not installed: pip install 'psycopg[binary]' first.")
+
+
+def _believe_proxies(app: Flask, n: int) -> None:
+    """Take the caller's address, https and the host from the nearest `n` proxies; without any, nobody's word is taken."""
+    if n:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
 
 
 def _public_url(text: str) -> str:

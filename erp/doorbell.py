@@ -29,6 +29,18 @@ def ring(job: str, *arguments: Any) -> bool:
     return True
 
 
+def state() -> str:
+    """One word or two about the other end: "ok", "does not answer", or "none"."""
+    url = current_app.config["REDIS_URL"]
+    if not url:
+        return "none"
+    try:
+        _queue(url).connection.ping()
+    except (RedisError, OSError, ValueError):
+        return "does not answer"
+    return "ok"
+
+
 @cache
 def _queue(url: str) -> Queue:
     quick = Redis.from_url(url, socket_connect_timeout=0.3, socket_timeout=0.5, retry=Retry(NoBackoff(), 0))

@@ -19,6 +19,7 @@ MOST_TRIES = 80
 LEASE = timedelta(minutes=5)
 PATIENCE = 10.0
 """Seconds for each answer of the server."""
+MOST_AT_ONCE = 100
 ROUND = 30.0
 """Seconds after which a round leaves the rest to the next: the clock has other things to do."""
 
@@ -32,11 +33,11 @@ def deliver() -> int:
     url = current_app.config["MAIL_URL"]
     if not url:
         return 0
-    due = select(Mail.id).where(Mail.state == "queued", Mail.next_at <= now()).order_by(Mail.next_at, Mail.id)
-    keys = db.session.scalars(due.limit(100)).all()
-    db.session.rollback()
     sent, until = 0, time.monotonic() + ROUND
-    for key in keys:
+    for _ in range(MOST_AT_ONCE):
+        key = _claim()
+        if key is None:
+            break
         try:
             sent += _one(url, key)
         except NoServer:
@@ -48,17 +49,18 @@ def deliver() -> int:
 
 def _one(url: str, key: int) -> bool:
     """Try one mail; raises NoServer after noting that nobody was there."""
-    mail = _claim(key)
-    if mail is None:
-        return False
+    mail = db.session.get_one(Mail, key)
+    tries = mail.tries
     try:
-        _hand_over(url, compose(mail))
+        message = compose(mail)
+        db.session.rollback()  # whoever wants to write does not wait for the mail server
+        _hand_over(url, message)
     except Exception as refused:  # a mail that cannot even be written must not hold up the others
-        _note(mail, "failed" if _final(refused, mail.tries) else "queued", _words(refused))
+        _note(key, "failed" if _final(refused, tries) else "queued", _words(refused))
         if isinstance(refused, NoServer):
             raise
         return False
-    _note(mail, "sent", "")
+    _note(key, "sent", "")
     return True
 
 
@@ -82,11 +84,13 @@ def _answer(said: tuple[int, bytes | str]) -> str:
     return f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
 
 
-def _claim(key: int) -> Mail | None:
+def _claim() -> int | None:
+    """Lease the mail that waits longest; what somebody else claims right now is passed over."""
+    due = select(Mail.id).where(Mail.state == "queued", Mail.next_at <= now()).order_by(Mail.next_at, Mail.id).limit(1)
+    first = due.with_for_update(skip_locked=True).scalar_subquery()
+    leased = update(Mail).where(Mail.id == first).values(next_at=now() + LEASE, tries=Mail.tries + 1).returning(Mail.id)
     with transaction():
-        due = update(Mail).where(Mail.id == key, Mail.state == "queued", Mail.next_at <= now())
-        won = db.session.scalar(due.values(next_at=now() + LEASE, tries=Mail.tries + 1).returning(Mail.id))
-    return db.session.get(Mail, key) if won else None
+        return db.session.scalar(leased.execution_options(synchronize_session=False))
 
 
 def _final(refused: Exception, tries: int) -> bool:
@@ -101,9 +105,9 @@ def _final(refused: Exception, tries: int) -> bool:
     return isinstance(refused, smtplib.SMTPDataError) and refused.smtp_code >= 500
 
 
-def _note(mail: Mail, state: str, error: str) -> None:
+def _note(key: int, state: str, error: str) -> None:
     with transaction():
-        row = db.session.get_one(Mail, mail.id)
+        row = db.session.get_one(Mail, key)
         row.state, row.error = state, error[:500]
         row.sent_at = now() if state == "sent" else None
         row.next_at = now() + timedelta(seconds=min(3600, 15 * 2**row.tries))

@@ -13,14 +13,26 @@ HELP = """Countersign
   make run      start everything: web, worker, clock, Redis, the simulated QuickBooks (PORT=8000 HOST=127.0.0.1 VAR_DIR=var)
   make test     unit and end-to-end tests; with arguments, one call of pytest: make test ARGS="tests/unit -k budget"
   make check    ruff, mypy, import-linter, djlint
-  make prove    the long proofs: faults, power cuts, random histories
+  make prove    the long proofs: faults, power cuts, random histories, races; everything once more on PostgreSQL
   make bench    the figures
 
 Without make: python3 run.py run|test|check|prove|bench [arguments]
 People and connections from the command line: python3 run.py flask user|connection --help
 The dependencies pinned anew: python3 run.py lock [--upgrade]"""
 
-TESTS = [("tests/unit", "--numprocesses=auto"), ("tests/e2e",)]
+QUICK = "--numprocesses=auto"
+POSTGRESQL = ("--database=postgresql", QUICK)  # ends with one sentence where its programs or its driver are not
+ASKS_THE_DATABASE = (
+    "books items people exchanges/test_session.py exchanges/test_claim.py exchanges/test_export.py exchanges/test_journal.py "
+    "test_migrations.py test_races.py test_moves.py test_digest.py test_postman.py web/test_errors.py web/test_overview.py "
+    "web/test_health.py"
+)
+TESTS = [
+    ("tests/unit", QUICK),
+    (*POSTGRESQL, *(f"tests/unit/{name}" for name in ASKS_THE_DATABASE.split())),
+    ("tests/e2e",),
+]
+PROOFS = [("tests/prove", "tests/unit/test_races.py"), (*POSTGRESQL, "tests/unit", "tests/prove")]
 CHECKS = (
     ("-m", "ruff", "check", "."),
     ("-m", "ruff", "format", "--check", "."),
@@ -58,9 +70,11 @@ def _flask(rest: Sequence[str]) -> int:
 
 def _test(rest: Sequence[str]) -> int:
     venv.ensure(venv.TEST)
-    env = {**os.environ, "CHROMIUM": browser.resolve(os.environ)}
-    calls = [tuple(rest)] if rest else TESTS
-    return _first_failure(_python("-m", "pytest", *call, env=env) for call in calls)
+    return _pytest([tuple(rest)] if rest else TESTS, CHROMIUM=browser.resolve(os.environ))
+
+
+def _pytest(calls: Iterable[Sequence[str]], **more: str) -> int:
+    return _first_failure(_python("-m", "pytest", *call, env={**os.environ, **more}) for call in calls)
 
 
 def _check(rest: Sequence[str]) -> int:
@@ -69,7 +83,10 @@ def _check(rest: Sequence[str]) -> int:
 
 
 def _prove(rest: Sequence[str]) -> int:
-    return _test(rest or ["tests/prove"]) if _exists("tests/prove") else 1
+    if not _exists("tests/prove"):
+        return 1
+    venv.ensure(venv.TEST)
+    return _pytest([tuple(rest)] if rest else PROOFS, RACE_ROUNDS=os.environ.get("RACE_ROUNDS", "200"))
 
 
 def _bench(rest: Sequence[str]) -> int:

@@ -2,10 +2,9 @@
 
 import atexit
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 
 import time_machine
 from flask import Flask
-from sqlalchemy import event, select, text
+from sqlalchemy import event, select
 from werkzeug.security import generate_password_hash
 
 from app import create_app
@@ -41,6 +40,7 @@ from erp.simulator.company import Company
 from erp.simulator.connector import HCP, WebConnector
 from erp.simulator.refusals import HResult
 from erp.simulator.wire import Answered
+from tests.databases import Databases, Files, databases
 
 START = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 PASSWORD = "web connector"
@@ -56,22 +56,26 @@ SETTINGS = {"TESTING": True, "SECRET_KEY": "test", "WTF_CSRF_ENABLED": False, "R
             "QBWC_LEASE_SECONDS": 60.0, "QBWC_BACKOFF": 0.0}  # fmt: skip
 
 
-FILES = ("house", "company")
+WRITTEN: list[str] = []
+"""The keys of all messages in the order in which they were written: time stands still here, and keys are random."""
+event.listen(Message, "after_insert", lambda _mapper, _connection, message: WRITTEN.append(message.key))
 
 
 @cache
-def ground() -> tuple[Flask, Path]:
-    """The one application of this process, and the folder where its database and the company file lie."""
+def ground() -> tuple[Flask, Databases, Path]:
+    """The one application of this process, its databases, and the folder where the company file lies."""
     folder = Path(tempfile.mkdtemp(prefix="countersign-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    app = create_app({**SETTINGS, "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'house.db'}"})
+    there = databases(folder, "house")
+    there.make("house")
+    app = create_app({**SETTINGS, "SQLALCHEMY_DATABASE_URI": there.url("house")})
     with app.app_context(), time_machine.travel(START, tick=False):
-        event.listen(db.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+        there.quicken(db.engine)
         Base.metadata.create_all(db.engine)
-        house = House(app, folder)
+        house = House(app, there, folder)
         _found(house)
         house.keep("founded")
-    return app, folder
+    return app, there, folder
 
 
 def _found(house: "House") -> None:
@@ -112,28 +116,28 @@ def _company_file(company: Company) -> None:
 @contextmanager
 def move_in(stage: str = "founded", **settings: Any) -> Iterator["House"]:
     """A house as it was kept at a stage, its clock standing still; leaves nothing behind."""
-    app, folder = ground()
-    for name in FILES:
-        shutil.copy(folder / f"{name}.{stage}", folder / f"{name}.db")
+    app, there, folder = ground()
+    company = Files(folder)
+    there.copy(stage, "house")
+    company.copy(f"company-{stage}", "company")
     before = dict(app.config)
     app.config.update(settings)
     with app.app_context(), time_machine.travel(START, tick=False) as clock:
-        house = House(app, folder, clock)
+        house = House(app, there, folder, clock)
         try:
             yield house
         finally:
             house.leave()
             app.config.update(before)
-            for name in FILES:
-                for file in folder.glob(f"{name}.db*"):
-                    file.unlink()
+            there.drop("house")
+            company.drop("company")
 
 
 class House:
     """What a test says: who does what, and when the Web Connector calls."""
 
-    def __init__(self, app: Flask, folder: Path, clock: Any = None) -> None:
-        self.app, self.folder, self.clock = app, folder, clock
+    def __init__(self, app: Flask, there: Databases, folder: Path, clock: Any = None) -> None:
+        self.app, self.there, self.folder, self.clock = app, there, folder, clock
         self.touched: set[str] = set()
         self.company = Company(folder / "company.db")
         self.client = app.test_client()
@@ -175,10 +179,8 @@ class House:
     def keep(self, stage: str) -> None:
         """Keep both files as they are now, for `move_in(stage)`."""
         self.leave()
-        for name in FILES:
-            with closing(sqlite3.connect(self.folder / f"{name}.db")) as connection:
-                connection.execute("PRAGMA journal_mode=DELETE")
-            shutil.copy(self.folder / f"{name}.db", self.folder / f"{name}.{stage}")
+        self.there.copy("house", stage)
+        Files(self.folder).copy("company", f"company-{stage}")
 
     @property
     def now(self) -> datetime:
@@ -328,7 +330,8 @@ class House:
 
     def messages_of(self, exchange: Exchange) -> list[Message]:
         """What was handed out for an exchange, oldest first."""
-        return list(db.session.scalars(select(Message).filter_by(exchange_id=exchange.id).order_by(text("rowid"))))
+        found = db.session.scalars(select(Message).filter_by(exchange_id=exchange.id))
+        return sorted(found, key=lambda row: WRITTEN.index(row.key))
 
     def writes(self, item: Item) -> list[Message]:
         """The writes among them."""

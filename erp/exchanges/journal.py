@@ -18,10 +18,14 @@ NOTHING_HAPPENED = "0x80040400"
 
 
 def store(ticket: str, session: Session | None, body: str, hresult: str, message: str) -> Answer:
-    """Keep an answer exactly as it came; one that no open session waits for is kept and never read."""
+    """Keep an answer as it came; one that no open session waits for is kept and never read.
+
+    Only NUL goes: no message has it, the reading would drop it, and PostgreSQL keeps no text with it.
+    """
+    body, hresult, message = (text.replace("\x00", "") for text in (body, hresult, message))
     waits = session is not None and session.closed_at is None and session.outstanding is not None
     answer = Answer(ticket=ticket, message_key=session.outstanding if session else None, body=body or message,
-                    hash=hashlib.sha256(body.encode()).hexdigest(), hresult=hresult.strip(), received_at=now(),
+                    hash=hashlib.sha256(body.encode()).hexdigest(), hresult=hresult.strip()[:255], received_at=now(),
                     applied=None if waits else 0, why="" if waits else "nobody waited for it")  # fmt: skip
     db.session.add(answer)
     return answer

@@ -16,6 +16,7 @@ def install(app: Flask) -> None:
         comments,
         cost_codes,
         desk,
+        health,
         inbox,
         items,
         job_costs,
@@ -36,6 +37,6 @@ def install(app: Flask) -> None:
     static.install(app)
     documents = (projects, budgets, cost_codes, comments, attachments)
     accounting = (desk, items, overview, job_costs, accountant, asking, webconnector)
-    for module in (session, account, people, my_mail, settings, mails, inbox, *documents, *accounting):
+    for module in (health, session, account, people, my_mail, settings, mails, inbox, *documents, *accounting):
         app.register_blueprint(module.blueprint)
     access.csrf.exempt(webconnector.blueprint)

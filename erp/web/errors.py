@@ -19,6 +19,7 @@ from erp.web.access import forget_reader, to_login
 from erp.web.render import is_htmx
 
 log = logging.getLogger(__name__)
+UNKEEPABLE = "There is a sign or a number in it that cannot be kept. Type it anew; nothing was changed."
 SHOWN = (400, 403, 404, 409, 413, 429, 500, 503)
 
 
@@ -30,7 +31,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Stale, lambda stale: answer(409, reasons=[Reason(stale.sentence)]))
     app.register_error_handler(StaleDocument, lambda stale: answer(409, reasons=[Reason(stale.sentence)]))
     for odd in (OverflowError, DataError):
-        app.register_error_handler(odd, lambda _: answer(400))
+        app.register_error_handler(odd, lambda _: answer(400, reasons=[Reason(UNKEEPABLE)]))
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(Exception, _fault)
 

@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from supervisor import guard
 from supervisor.settings import ROOT
+from tests.databases import databases
 
 OURS = ("HOST", "PORT", "SIMULATOR_PORT", "VAR_DIR", "DATABASE_URL", "SECRET_KEY", "REDIS_URL", "ERP_DEMO", "QBWC_LEASE_SECONDS")
 
@@ -24,7 +25,11 @@ class Stack:
     def __init__(self, var: Path, **env: str) -> None:
         self.var = var
         port, simulator_port = free_ports(2)
-        asked = {"VAR_DIR": str(var), "PORT": str(port), "SIMULATOR_PORT": str(simulator_port), **env}
+        there = databases(var, var.name)
+        there.make("countersign")
+        self.database_url = there.url("countersign")
+        ours = {"VAR_DIR": str(var), "PORT": str(port), "SIMULATOR_PORT": str(simulator_port)}
+        asked = {"DATABASE_URL": self.database_url, **ours, **env}
         self.env = {name: value for name, value in os.environ.items() if name not in OURS} | asked
         self.process: subprocess.Popen[bytes] | None = None
 

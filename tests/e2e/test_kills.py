@@ -39,8 +39,7 @@ def victim(tmp_path: Path) -> Iterator[Stack]:
 def inside(victim: Stack) -> Iterator[Flask]:
     """A second pair of hands on the same database."""
     redis = f"unix://{victim.var / 'redis.sock'}"
-    app = create_app({"SQLALCHEMY_DATABASE_URI": f"sqlite:///{victim.var / 'countersign.db'}", "SECRET_KEY": "x",
-                      "REDIS_URL": redis})  # fmt: skip
+    app = create_app({"SQLALCHEMY_DATABASE_URI": victim.database_url, "SECRET_KEY": "x", "REDIS_URL": redis})
     with app.app_context():
         yield app
         db.session.remove()

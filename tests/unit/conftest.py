@@ -1,15 +1,13 @@
 """The people and the house of every test: Pam, Ann, Bob, Stan, Adam and Olga around one connection."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import select
 from werkzeug.security import generate_password_hash
 
 from app import create_app
@@ -23,6 +21,7 @@ from erp.documents.cost_code import CostCode
 from erp.documents.project import Project
 from erp.people import Level, User, sessions
 from erp.people.user import CREATE_PROJECT, PUSH
+from tests.databases import Databases, databases
 from tests.unit.stage import Stage
 
 PASSWORD = "correct horse"
@@ -41,21 +40,22 @@ def quick_hashes() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> tuple[Flask, Path]:
-    """The one application of this run, with its templates and statements compiled once, and the folder of its database."""
-    folder = tmp_path_factory.mktemp("ground")
-    made = _application(folder / "test.db")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> tuple[Flask, Databases]:
+    """The one application of this run, with its templates and statements compiled once, and its databases."""
+    there = databases(tmp_path_factory.mktemp("ground"), "unit")
+    there.make("test")
+    made = _application(there)
     with made.app_context():
         Base.metadata.create_all(db.engine)
         db.engine.dispose()
-    (folder / "test.db").rename(folder / "empty.db")
-    return made, folder
+    there.copy("test", "empty")
+    return made, there
 
 
-def _application(path: Path) -> Flask:
-    made = create_app({**SETTINGS, "SQLALCHEMY_DATABASE_URI": f"sqlite:///{path}"})
+def _application(there: Databases) -> Flask:
+    made = create_app({**SETTINGS, "SQLALCHEMY_DATABASE_URI": there.url("test")})
     with made.app_context():
-        event.listen(db.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
+        there.quicken(db.engine)
     return made
 
 
@@ -65,13 +65,12 @@ def alone() -> None:
 
 
 @pytest.fixture
-def app(request: pytest.FixtureRequest, ground: tuple[Flask, Path], tmp_path: Path) -> Iterator[Flask]:
+def app(request: pytest.FixtureRequest, ground: tuple[Flask, Databases]) -> Iterator[Flask]:
     """The application with a database of its own, in which the people and things that the test asks for are there already."""
-    made, folder = ground
-    founded = _founded(made, folder, [name for name in FOUND if name in request.fixturenames])
+    made, there = ground
+    there.copy(_founded(made, there, [name for name in FOUND if name in request.fixturenames]), "test")
     if "alone" in request.fixturenames:
-        made = _application(tmp_path / "test.db")
-    shutil.copy(founded, str(made.config["SQLALCHEMY_DATABASE_URI"]).partition("///")[2])
+        made = _application(there)
     before = dict(made.config)
     with made.app_context():
         yield made
@@ -79,23 +78,26 @@ def app(request: pytest.FixtureRequest, ground: tuple[Flask, Path], tmp_path: Pa
         db.engine.dispose()
     made.config.clear()
     made.config.update(before)
-    for left in folder.glob("test.db*"):
-        left.unlink()
+    there.drop("test")
 
 
-def _founded(made: Flask, folder: Path, wanted: list[str]) -> Path:
+FOUNDED: set[str] = set()
+
+
+def _founded(made: Flask, there: Databases, wanted: list[str]) -> str:
     """A database with these in it: founded once, copied for every test."""
-    path = folder / f"{'-'.join(wanted) or 'empty'}.db"
-    if not path.exists():
-        shutil.copy(folder / "empty.db", folder / "test.db")
+    name = "-".join(wanted) or "empty"
+    if wanted and name not in FOUNDED:
+        there.copy("empty", "test")
         with made.app_context():
-            for name in wanted:
-                FOUND[name]()
+            for each in wanted:
+                FOUND[each]()
             db.session.commit()
             db.session.remove()
             db.engine.dispose()
-        (folder / "test.db").rename(path)
-    return path
+        there.copy("test", name)
+        FOUNDED.add(name)
+    return name
 
 
 def _found_people() -> None:

@@ -46,7 +46,7 @@ def statements() -> Iterator[list[str]]:
     asked: list[str] = []
 
     def listen(*args: Any) -> None:
-        if args[2].startswith("SELECT"):
+        if args[2].startswith("SELECT") and "pg_advisory_xact_lock" not in args[2]:  # it is PostgreSQL's BEGIN IMMEDIATE
             asked.append(args[2])
 
     event.listen(db.engine, "before_cursor_execute", listen)

@@ -84,9 +84,20 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     return made
 
 
-def test_test_runs_the_unit_tests_and_then_the_end_to_end_tests(calls: list[tuple[str, ...]]) -> None:
+def test_test_runs_the_unit_tests_then_some_on_postgresql_and_then_the_end_to_end_tests(calls: list[tuple[str, ...]]) -> None:
     assert commands.command(["test"]) == 0
-    assert [call[:3] for call in calls] == [("-m", "pytest", "tests/unit"), ("-m", "pytest", "tests/e2e")]
+    assert [call[2] for call in calls] == ["tests/unit", "--database=postgresql", "tests/e2e"]
+
+
+def test_what_runs_on_postgresql_is_there(calls: list[tuple[str, ...]]) -> None:
+    commands.command(["test"])
+    assert [path for path in calls[1] if path.startswith("tests/") and not (commands.ROOT / path).exists()] == []
+
+
+def test_prove_runs_everything_once_more_on_postgresql(calls: list[tuple[str, ...]]) -> None:
+    assert commands.command(["prove"]) == 0
+    assert [call[2] for call in calls] == ["tests/prove", "--database=postgresql"]
+    assert {"tests/unit", "tests/prove"} <= set(calls[1])
 
 
 def test_test_with_arguments_is_one_call(calls: list[tuple[str, ...]]) -> None:

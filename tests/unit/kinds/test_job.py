@@ -7,6 +7,7 @@ from erp.items.perform import Refused, item_for
 from erp.items.why_not import why_not
 from erp.kind import KINDS
 from erp.states import Filter
+from tests.databases import on_postgresql
 from tests.unit.stage import CITY
 
 JOB = KINDS["job"]
@@ -34,6 +35,8 @@ def test_a_project_that_is_not_flagged_says_where_to_flag_it(stage):
     ("Причал 9", "Project name “Причал 9” has "),
 ], ids=["colon", "42", "bell", "nul", "cyrillic"])  # fmt: skip
 def test_a_name_that_quickbooks_cannot_keep_is_refused_before_it_is_sent(stage, name, said):
+    if on_postgresql() and "\x00" in name:
+        pytest.skip("PostgreSQL keeps no NUL in the first place")
     stage.pier.title = name
     db.session.commit()
     reasons = [text for text, _ in grey(stage)]

@@ -1,7 +1,5 @@
 """Errors as people read them: what happened, whether anything reached accounting, what to do; as a page and as a fragment."""
 
-import sqlite3
-
 import pytest
 from sqlalchemy import event
 
@@ -10,6 +8,7 @@ from erp.documents.document import StaleDocument
 from erp.items.perform import Refused
 from erp.kind import Reason
 from erp.web.access import needs
+from tests.databases import on_postgresql
 from tests.unit.web.pages import page, words
 
 HTMX = {"HX-Request": "true"}
@@ -108,16 +107,18 @@ def test_a_form_of_a_thousand_fields_is_refused(app, as_):
 @pytest.fixture
 def locked(app, people):
     """Somebody else holds the database for writing."""
-    hurry = lambda raw, _: raw.execute("PRAGMA busy_timeout=20")  # noqa: E731
-    event.listen(db.engine, "connect", hurry)
-    path = db.engine.url.database
     db.session.remove()
     db.engine.dispose()
-    other = sqlite3.connect(path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    yield other
-    other.close()
-    event.remove(db.engine, "connect", hurry)
+    event.listen(db.engine, "connect", _hurry)
+    with db.engine.connect() as other:
+        other.begin()
+        yield
+    event.remove(db.engine, "connect", _hurry)
+
+
+def _hurry(raw, _):
+    raw.execute("SET lock_timeout = 20" if on_postgresql() else "PRAGMA busy_timeout=20")
+    raw.commit()
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])

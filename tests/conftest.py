@@ -1,0 +1,24 @@
+"""`pytest --database=postgresql` runs the same tests on PostgreSQL, on a server that lives as long as the run."""
+
+import os
+
+import pytest
+
+from tests import postgres
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default=os.environ.get("TEST_DATABASE") or "sqlite",
+                     help="the database of the tests; a server of PostgreSQL is started for them")  # fmt: skip
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    os.environ["TEST_DATABASE"] = config.getoption("--database")
+    if config.getoption("--database") == "sqlite" or "TEST_POSTGRES" in os.environ:
+        return
+    if against := postgres.why_not():
+        pytest.exit(against, returncode=0)
+    server = postgres.Server()
+    config.add_cleanup(lambda: server.__exit__())
+    os.environ["TEST_POSTGRES"] = server.__enter__().url()
+    config.add_cleanup(lambda: os.environ.pop("TEST_POSTGRES"))
