@@ -5,7 +5,6 @@ of it. The parent keeps no file open, so that every child starts as a process on
 """
 
 import os
-import shutil
 import signal
 import sys
 import traceback
@@ -24,7 +23,8 @@ from erp.exchanges.export import ALL_KINDS, export
 from erp.exchanges.refresh import refresh, refresh_costs
 from erp.exchanges.rehearse import rehearse
 from erp.items import Item
-from tests.house import FILES, START, House, ground
+from tests.databases import Files
+from tests.house import START, House, ground
 from tests.invariants import check_all
 
 LABELS = (
@@ -63,9 +63,9 @@ class Outcome:
 def prepare() -> None:
     """A budget in accounting with a change accepted, another project and another code accepted; kept for every cut."""
     _fresh_files("founded")
-    app, folder = ground()
+    app, there, folder = ground()
     with app.app_context(), time_machine.travel(START, tick=False) as clock:
-        house = House(app, folder, clock)
+        house = House(app, there, folder, clock)
         item = house.exported_budget(100_000, 200_000, 300_000)
         house.update()
         assert item.state == "Synced"
@@ -83,12 +83,10 @@ def prepare() -> None:
 
 
 def _fresh_files(stage: str) -> None:
-    """Both files as they were kept, without the log that a killed process left beside them."""
-    _, folder = ground()
-    for name in FILES:
-        for left in folder.glob(f"{name}.db*"):
-            left.unlink()
-        shutil.copy(folder / f"{name}.{stage}", folder / f"{name}.db")
+    """The database and the company file as they were kept, without the log that a killed process left beside them."""
+    _, there, folder = ground()
+    there.copy(stage, "house")
+    Files(folder).copy(f"company-{stage}", "company")
 
 
 def act(house: House) -> None:
@@ -141,9 +139,9 @@ def _child(work: Callable[[House], None], cut: Cut | None, minutes: int) -> tupl
 def _live(work: Callable[[House], None], cut: Cut | None, minutes: int, writing: int) -> None:
     words = ""
     try:
-        app, folder = ground()
+        app, there, folder = ground()
         with app.app_context(), time_machine.travel(START, tick=False) as clock:
-            house = House(app, folder, clock)
+            house = House(app, there, folder, clock)
             house.wait(120 + 60 * minutes)
             if cut:
                 sys.setprofile(_fuse(cut))
