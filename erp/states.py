@@ -70,6 +70,7 @@ TRANSITIONS: dict[str, Transition] = {
     "reject": _row("READY ACCEPTED FAILED", Home.HOME, noun="rejection"),
     "export": _row("ACCEPTED", State.EXPORTING, noun="export"),
     "retry": _row("FAILED", State.EXPORTING, noun="retry"),
+    "unlink": _row("FAILED", State.WITH_PM, noun="unlinking"),
     "succeed": _row("EXPORTING UNKNOWN WAITING", State.SYNCED, system=True),
     "fail": _row("EXPORTING UNKNOWN", State.FAILED, system=True),
     "lose": _row("EXPORTING", State.UNKNOWN, system=True),

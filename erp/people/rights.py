@@ -116,6 +116,9 @@ OURS: dict[str, Right] = {
     ),
     "view_cost_codes": Right("See standard cost codes", "company_admin", Level.READ),
     "edit_cost_codes": Right("Edit and import standard cost codes", "company_admin", Level.STANDARD),
+    "unlink_budget": _erp(
+        "Unlink a Budget Synced with ERP", Level.ADMIN, PUSH, note="ERP Admin with the privilege (product.md section 3)."
+    ),
     "attach": Right("Attach files to a document, and remove them", ITEM_TOOL, Level.STANDARD),
     "manage_people": Right("Manage people", "directory", Level.ADMIN, owner=True),
     "read_outbox": Right("Read the development inbox", "", Level.NONE, note="Only where no mail server is configured."),

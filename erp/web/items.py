@@ -13,6 +13,7 @@ from erp.db import db, transaction
 from erp.exchanges.claim import unsent
 from erp.exchanges.exchange import Exchange
 from erp.exchanges.export import look_again, retry, withdraw
+from erp.exchanges.unlink import unlink
 from erp.items import Item
 from erp.items.diff import diff
 from erp.items.perform import Refused, accept, change_choices, reject, retrieve, send, unaccept
@@ -88,6 +89,7 @@ DECISIONS: dict[str, Callable[[Item], Any]] = {
     "reject": lambda item: reject(item, current_user, request.form.get("comment", ""), _version()),
     "retry": lambda item: retry(item, current_user, request.form, _version()),
     "look_again": lambda item: look_again(item, current_user, _version()),
+    "unlink": lambda item: unlink(item, current_user, _version()),
 }
 
 

@@ -8,6 +8,7 @@ from erp.books import records
 from erp.connections import Connection
 from erp.connector import Choice
 from erp.exchanges.export import why_not_look
+from erp.exchanges.unlink import why_not_unlink
 from erp.items import Item
 from erp.items.choices import asked, proposals
 from erp.items.why_not import cheap
@@ -70,4 +71,6 @@ def _row(
 def _look(item: Item, reader: User) -> frozenset[str]:
     if item.as_state is State.UNKNOWN and not why_not_look(item, reader):
         return frozenset({"look_again"})
+    if item.as_state is State.FAILED and not why_not_unlink(item, reader):
+        return frozenset({"unlink"})
     return frozenset()

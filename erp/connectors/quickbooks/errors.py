@@ -65,8 +65,8 @@ OURS: dict[str, Refusal] = {
     "parent-missing": Refusal("What it belongs to is not in QuickBooks yet.",
                               "Export that first (see the reason above), then press Retry."),
     "gone": Refusal("A bookkeeper deleted it in QuickBooks.",
-                    "Nothing was changed there. Put it back from a backup and press Retry; or Reject, and an ERP administrator "
-                    "unlinks it so that it can be sent as a new one."),
+                    "Nothing was changed there. Put it back from a backup and press Retry; or an ERP administrator with the "
+                    "privilege presses Unlink, and it can be sent as a new one."),
     "closed": Refusal("A bookkeeper made it inactive in QuickBooks.", "Make it active there again and press Retry; or Reject."),
     "moved": Refusal("A bookkeeper moved it to another job in QuickBooks, or merged the job.",
                      "Nothing was changed there. Move it back to the job and press Retry; or Reject."),

@@ -1,0 +1,66 @@
+"""A budget whose Estimate a bookkeeper deleted is unlinked by an ERP administrator with the privilege and sent as a new one."""
+
+import pytest
+
+from erp.db import transaction
+from erp.documents import budget as budgets
+from erp.exchanges.unlink import unlink, why_not_unlink
+from erp.items import Item
+from erp.items.perform import Refused
+from erp.people import Level, User
+from erp.simulator import bookkeeper, views
+from tests.house import House
+from tests.unit.exchanges.test_mod import estimate, resend, visits
+
+
+@pytest.fixture
+def gone(house: House) -> Item:
+    """Pier 9's budget, whose Estimate is not in QuickBooks any more; a change of it has just failed for that."""
+    item = house.exported_budget(100_000, 200_000, 300_000)
+    house.update()
+    house.wait(60)
+    house.touch(item)
+    resend(house, line0=12_34)
+    bookkeeper.delete_estimate(house.company, estimate(house)["id"])
+    visits(house, 3)
+    assert (item.state, item.error["code"]) == ("Failed", "gone")
+    return item
+
+
+def administrator(house: House) -> User:
+    """Ann, now ERP Admin with the privilege."""
+    ann = house.ann
+    with transaction():
+        next(grant for grant in ann.grants if grant.tool == "erp").level = Level.ADMIN
+    return ann
+
+
+def test_it_is_sent_as_a_new_one_with_everything_in_it(house: House, gone: Item) -> None:
+    with transaction():
+        unlink(gone, administrator(house))
+    assert (gone.state, gone.in_erp, gone.erp_id) == ("With PM", False, "")
+    assert budgets.missing(house.budget_of_pier()) == []
+    house.exported("budget", house.budget_of_pier())
+    visits(house, 3)
+    assert gone.state == "Synced"
+    assert sorted(line["amount"] for line in estimate(house)["lines"]) == ["1012.34", "2000.00", "3000.00"]
+
+
+@pytest.mark.parametrize("name", ["pam", "ann", "bob", "stan"])
+def test_nobody_else_unlinks_it(house: House, gone: Item, name: str) -> None:
+    with pytest.raises(Refused, match="You need"), transaction():
+        unlink(gone, getattr(house, name))
+
+
+def test_what_accounting_has_is_not_unlinked(house: House, gone: Item) -> None:
+    ann = administrator(house)
+    gone.error = {"code": "closed"}
+    assert [reason.text for reason in why_not_unlink(gone, ann)] == ["Accounting has not said that it is gone."]
+
+
+def test_a_synced_budget_has_no_unlink(house: House) -> None:
+    item = house.exported_budget(100_000)
+    house.update()
+    assert item.state == "Synced"
+    assert why_not_unlink(item, administrator(house))
+    assert len(views.estimates(house.company)) == 1
