@@ -1,12 +1,11 @@
 """What the approver's desk shows: lists by keyset, the accepted bar, and the health of the connection."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy import BigInteger, CompoundSelect, DateTime, Select, cast, func, literal, null, or_, select, tuple_, union_all
 from sqlalchemy.orm import joinedload
 
 from erp import moves
@@ -14,13 +13,19 @@ from erp.books.records import Record
 from erp.connections import Connection
 from erp.db import db, now
 from erp.documents.project import Project
-from erp.exchanges.exchange import Exchange, ExchangeState
+from erp.exchanges import queue
+from erp.exchanges.exchange import Exchange
+from erp.exchanges.export import Progress
+from erp.exchanges.queue import MOVING
 from erp.items import Item
+from erp.items.item import ACCEPTED
 from erp.kind import KINDS, Kind
+from erp.moves import Count
+from erp.people import User
+from erp.people.user import PROJECT_TOOLS
 from erp.states import Filter, State
 
 PAGE = 50
-MOVING = (ExchangeState.QUEUED, ExchangeState.HANDED, ExchangeState.DOUBT)
 LISTS_OF_RECORDS = (Filter.IMPORT, Filter.ARCHIVED)
 
 
@@ -43,9 +48,11 @@ def listing(connection: Connection, kind: Kind, chosen: Filter, words: str = "",
     asked = _items(connection, kind, chosen, words)
     if place := _place(after, _moment):
         asked = asked.where(tuple_(Item.changed_at, Item.id) < place)
-    rows = db.session.scalars(asked.order_by(Item.changed_at.desc(), Item.id.desc()).limit(PAGE + 1)).all()
+    found = db.session.execute(asked.order_by(Item.changed_at.desc(), Item.id.desc()).limit(PAGE + 1)).all()
+    rows = [item for item, _ in found]
     last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return Listing(rows[:PAGE], f"{last.changed_at.isoformat()}~{last.id}" if last else "", _projects(rows))
+    after = f"{last.changed_at.isoformat()}~{last.id}" if last else ""
+    return Listing(rows[:PAGE], after, [project for _, project in found if project])
 
 
 def _place(after: str, read: Callable[[str], Any]) -> tuple[Any, int] | None:
@@ -67,17 +74,17 @@ def ready(connection: Connection, kind: Kind, chosen: Filter | None, keys: Seque
     return list(db.session.scalars(asked.where(Item.filter == chosen) if chosen else asked.where(Item.id.in_(keys))))
 
 
-def _items(connection: Connection, kind: Kind, chosen: Filter, words: str) -> Select[Item]:
-    eager = (joinedload(Item.sender), joinedload(Item.acceptor))
-    asked = select(Item).options(*eager).filter_by(connection_id=connection.id, kind=kind.slug, filter=chosen)
+def _items(connection: Connection, kind: Kind, chosen: Filter, words: str) -> Select[Any]:
+    eager = (joinedload(Item.sender).load_only(User.name, User.zone), joinedload(Item.acceptor).load_only(User.name, User.zone))
+    in_project = any(tool in PROJECT_TOOLS for tool in kind.tools)
+    columns: tuple[Any, ...] = (Item, Project) if in_project else (Item, null())
+    asked = select(*columns)
+    if in_project:  # Joined only where each has one: SQLite would read all documents for an outer join with them.
+        asked = asked.join(Project, Project.id == Item.project_id)
+    asked = asked.options(*eager).where(Item.connection_id == connection.id, Item.kind == kind.slug, Item.filter == chosen)
     if words:
         asked = asked.where(or_(Item.title.icontains(words, autoescape=True), Item.number.icontains(words, autoescape=True)))
     return asked
-
-
-def _projects(rows: Sequence[Item]) -> Sequence[Project]:
-    keys = {row.project_id for row in rows if row.project_id}
-    return db.session.scalars(select(Project).where(Project.id.in_(keys))).all() if keys else ()
 
 
 def _records(connection: Connection, kind: Kind, chosen: Filter, words: str, after: str) -> Listing:
@@ -102,11 +109,26 @@ class Accepted:
 
 def accepted(connection: Connection, kind: Kind) -> Accepted:
     """The bar above the list; acceptances of all approvers count, by name."""
-    asked = select(Item).options(joinedload(Item.acceptor)).filter_by(connection_id=connection.id, kind=kind.slug,
-                                                                      state=State.ACCEPTED)  # fmt: skip
-    rows = db.session.scalars(asked).all()
-    by = Counter(row.acceptor.name if row.acceptor else "somebody" for row in rows)
-    return Accepted(len(rows), sum(row.summary.get("sends", row.amount) for row in rows), dict(by))
+    return _bar(db.session.execute(_accepted(connection, kind)).all())
+
+
+def _accepted(connection: Connection, kind: Kind) -> Select[Any]:
+    """Rows of who accepted, how many, and what they send in minor units."""
+    name = func.coalesce(User.name, "somebody").label("name")
+    sends = func.coalesce(cast(Item.summary["sends"].as_string(), BigInteger), Item.amount)
+    theirs = select(name, sends.label("sends")).outerjoin(User, User.id == Item.accepted_by).where(
+        Item.connection_id == connection.id, Item.kind == kind.slug, ACCEPTED).subquery()  # fmt: skip
+    total = cast(func.sum(theirs.c.sends), BigInteger).label("amount")
+    return select(theirs.c.name, func.count().label("n"), total).group_by(theirs.c.name)
+
+
+def accepted_documents(connection: Connection, kind: Kind) -> Select[Any]:
+    """The ids of the documents that stand ready for Export."""
+    return select(Item.document_id).where(Item.connection_id == connection.id, Item.kind == kind.slug, ACCEPTED)
+
+
+def _bar(rows: Sequence[Any]) -> Accepted:
+    return Accepted(sum(n for _, n, _ in rows), sum(amount for _, _, amount in rows), {name: n for name, n, _ in rows})
 
 
 def failed(connection: Connection, most: int = 200) -> tuple[Sequence[Item], bool]:
@@ -137,8 +159,11 @@ def health(connection: Connection) -> Health:
     waiting = select(func.count(), func.min(Exchange.created_at)).where(
         Exchange.connection_id == connection.id, Exchange.state.in_(MOVING)
     )
-    queued, oldest = db.session.execute(waiting).one()
-    return Health(connection.last_seen, connection.problem, queued, oldest, bool(queued))  # fmt: skip
+    return _health(connection, *db.session.execute(waiting).one())
+
+
+def _health(connection: Connection, queued: int, oldest: datetime | None) -> Health:
+    return Health(connection.last_seen, connection.problem, queued, oldest, bool(queued))
 
 
 @dataclass(frozen=True)
@@ -151,6 +176,44 @@ class Tab:
 
 def tabs(connection: Connection) -> tuple[list[Tab], dict[tuple[str, str], int]]:
     """The tabs with their counts, and all counts."""
-    counted = moves.counts(connection.id)
+    return _tabs(moves.counts(connection.id))
+
+
+def _tabs(counted: dict[tuple[str, str], int]) -> tuple[list[Tab], dict[tuple[str, str], int]]:
     waiting = {slug: sum(counted.get((slug, name), 0) for name in (Filter.EXPORT, Filter.UPDATE)) for slug in KINDS}
     return [Tab(kind, waiting[slug]) for slug, kind in KINDS.items()], counted
+
+
+@dataclass(frozen=True)
+class Head:
+    """All numbers around a list."""
+
+    tabs: list[Tab]
+    counts: dict[tuple[str, str], int]
+    accepted: Accepted
+    health: Health
+    progress: Progress
+    reading: set[str]
+
+
+def head(connection: Connection, kind: Kind) -> Head:
+    """All numbers around a list of this kind, in one query."""
+    told: dict[str, list[Any]] = {"queue": [], "accepted": [], "count": []}
+    for what, *row in db.session.execute(_numbers(connection, kind)):
+        told[what].append(row)
+    tabs, counts = _tabs({(slug, name): n for slug, name, _, n, _, _ in told["count"]})
+    waits = queue.read([(state, name, newest, n, at) for state, name, newest, n, _, at in told["queue"]])
+    bar = _bar([(name, n, amount) for name, _, _, n, amount, _ in told["accepted"]])
+    return Head(tabs, counts, bar, _health(connection, waits.queued, waits.oldest), waits.progress, waits.reading)
+
+
+def _numbers(connection: Connection, kind: Kind) -> CompoundSelect[Any]:
+    """The rows of three questions, one under the other: what, a name or two, a flag, how many, minor units, a moment."""
+    works, bar = queue.asked(connection.id, kind.slug).subquery(), _accepted(connection, kind).subquery()
+    none, no, never = literal(""), literal(0), cast(null(), DateTime(timezone=True))
+    zero = cast(literal(0), BigInteger)
+    return union_all(
+        select(literal("queue"), works.c.state, works.c.list, works.c.newest, works.c.n, zero, works.c.at),
+        select(literal("accepted"), bar.c.name, none, no, bar.c.n, bar.c.amount, never),
+        select(literal("count"), Count.kind, Count.filter, no, Count.n, zero, never).where(Count.connection_id == connection.id),
+    )

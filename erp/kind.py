@@ -62,7 +62,8 @@ class Kind:
     `summary(payload)` the small part that lists show (amount and rank among its kind included), `refs(item)` the ids
     in accounting that a message about the item needs, `behind(item)` the items decided together with it (a division
     with its first code), `named(item)` the approvers its project names, `sent`, `exported` and `settled` what else a
-    Send, an Export and a success change, `cautions(items)` what the approver should know before the Export.
+    Send, an Export and a success change, `cautions(documents)` what the
+    approver should know before the Export of these (a SELECT of their ids), None if there is never anything.
     """
 
     slug: str
@@ -89,7 +90,7 @@ class Kind:
     sent: Callable[[Any, Any, Any], None] = field(default=lambda item, document, actor: None)
     exported: Callable[[Any, Any], None] = field(default=lambda item, actor: None)
     settled: Callable[[Any], None] = field(default=lambda item: None)
-    cautions: Callable[[list[Any]], list[str]] = field(default=lambda items: [])
+    cautions: Callable[[Any], list[str]] | None = None
 
     def heading(self, chosen: Filter) -> str:
         """The words above the list."""

@@ -128,5 +128,10 @@ def choices(connection_id: int, list_name: str, types: Iterable[str] = ()) -> li
     """The active records of a list for a drop-down, by full name; `types` narrows accounts."""
     asked = select(Record).filter_by(connection_id=connection_id, list=list_name, active=True)
     rows = db.session.scalars(asked.where(Record.state != RecordState.GONE).order_by(func.lower(Record.full_name)))
+    return of_types(rows, types)
+
+
+def of_types(rows: Iterable[Record], types: Iterable[str] = ()) -> list[Record]:
+    """Those of these types; all of them when no type is asked for."""
     wanted = set(types)
     return [row for row in rows if not wanted or row.data.get("type") in wanted]

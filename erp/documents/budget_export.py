@@ -1,8 +1,6 @@
 """After the first export a budget cannot be imported from the ERP any more: the caution before, and the fact afterwards."""
 
-from collections.abc import Iterable
-
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from erp import audit
@@ -12,11 +10,11 @@ from erp.documents.budget_tables import Budget
 from erp.documents.project import Project
 
 
-def caution(budget_ids: Iterable[int]) -> list[str]:
+def caution(budget_ids: Select[int] | list[int]) -> list[str]:
     """The sentences for budgets that were never exported, in the order of the projects' numbers."""
     project = aliased(Project, flat=True)
     asked = select(project.title).join(Budget, Budget.project_id == project.id)
-    fresh = asked.where(Budget.id.in_(list(budget_ids)), Budget.exported_at.is_(None))
+    fresh = asked.where(Budget.id.in_(budget_ids), Budget.exported_at.is_(None))
     return [f"From this export on, the budget of {name} cannot be imported from the ERP any more."
             for name in db.session.scalars(fresh.order_by(project.number, project.id))]  # fmt: skip
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, String, select, text
+from sqlalchemy import ColumnElement, Index, Select, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from erp.connections import Connection
@@ -27,6 +27,7 @@ class ExchangeState(StrEnum):
 
 OPEN = (ExchangeState.QUEUED, ExchangeState.HANDED, ExchangeState.DOUBT, ExchangeState.WAITING, ExchangeState.PERSON)
 _OPEN = text("state IN ('queued', 'handed', 'doubt', 'waiting', 'person')")
+CLICKED = text("batch != ''")
 _OPEN_ITEM = text("state IN ('queued', 'handed', 'doubt', 'waiting', 'person') AND item_id IS NOT NULL")
 
 
@@ -39,6 +40,7 @@ class Exchange(Base):
         Index("uq_exchanges_subject", "connection_id", "subject", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_exchanges_due", "connection_id", "state", "rank", "id"),
         Index("ix_exchanges_batch", "batch"),
+        Index("ix_exchanges_newest", "connection_id", "kind", "id", sqlite_where=CLICKED, postgresql_where=CLICKED),
     )
 
     id: Mapped[Key]
@@ -166,5 +168,14 @@ def queue(connection: Connection, purpose: str, subject: str, **columns: Any) ->
 
 def lock(connection_id: int) -> Connection:
     """Hold the connection for this transaction; SQLite's immediate transactions hold the whole database anyway."""
-    asked = select(Connection).where(Connection.id == connection_id).with_for_update()
-    return db.session.scalars(asked.execution_options(populate_existing=True)).one()
+    return db.session.scalars(_locking(Connection.id == connection_id)).one()
+
+
+def lock_of(ticket: str) -> Connection | None:
+    """Hold the connection of this session; None when there is no such session. A session never changes its connection."""
+    its = select(Session.connection_id).where(Session.ticket == ticket).scalar_subquery()
+    return db.session.scalars(_locking(Connection.id == its)).first()
+
+
+def _locking(which: ColumnElement[bool]) -> Select[Connection]:
+    return select(Connection).where(which).with_for_update().execution_options(populate_existing=True)

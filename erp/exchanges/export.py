@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from erp.connections import Connection
 from erp.db import db, now
-from erp.exchanges.exchange import OPEN, Exchange, ExchangeState, Message, lock, queue
+from erp.exchanges.exchange import CLICKED, OPEN, Exchange, ExchangeState, Message, lock, queue
 from erp.items import Item
 from erp.items.choices import pick
 from erp.items.perform import Refused, advance, guard
@@ -123,6 +123,12 @@ class Progress:
     total: int
     failed: int
 
+    @classmethod
+    def of(cls, counted: dict[str, int]) -> "Progress":
+        """By the number of exchanges in each state."""
+        done = sum(n for state, n in counted.items() if state in DONE)
+        return cls(done, sum(counted.values()), counted.get("failed", 0) + counted.get("person", 0))
+
     @property
     def running(self) -> bool:
         """Whether something is still on its way."""
@@ -131,10 +137,12 @@ class Progress:
 
 def progress(connection_id: int, kind: str) -> Progress:
     """Exchanges of the newest click that still has work, or nothing."""
-    clicks = select(Exchange.batch).where(Exchange.connection_id == connection_id, Exchange.batch != "")
-    clicks = clicks if kind == ALL_KINDS else clicks.where(Exchange.kind == kind)
-    batch = db.session.scalar(clicks.order_by(Exchange.id.desc()).limit(1))
-    rows = db.session.execute(select(Exchange.state, func.count()).where(Exchange.batch == batch).group_by(Exchange.state))
-    counted = dict(rows.all()) if batch else {}
-    done = sum(n for state, n in counted.items() if state in DONE)
-    return Progress(done, sum(counted.values()), counted.get("failed", 0) + counted.get("person", 0))
+    newest = clicks(connection_id, kind).scalar_subquery()
+    asked = select(Exchange.state, func.count()).where(Exchange.batch == newest).group_by(Exchange.state)
+    return Progress.of(dict(db.session.execute(asked).all()))
+
+
+def clicks(connection_id: int, kind: str) -> Select[str]:
+    """The batch of the newest click."""
+    some = select(Exchange.batch).where(Exchange.connection_id == connection_id, CLICKED)
+    return (some if kind == ALL_KINDS else some.where(Exchange.kind == kind)).order_by(Exchange.id.desc()).limit(1)

@@ -18,6 +18,8 @@ from erp.states import TRANSITIONS, State
 
 WAITS = text("state = 'Ready'")
 """An item that waits for a decision; in these very words, so that the small index of those is used."""
+ACCEPTED = text("state = 'Accepted'")
+"""An item that stands ready for Export; in these very words too."""
 ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 
 
@@ -52,6 +54,7 @@ class Item(Movable):
         UniqueConstraint("connection_id", "document_id"),
         Index("ix_items_list", "connection_id", "kind", "filter", "changed_at", "id"),
         Index("ix_items_waiting", "sent_at", sqlite_where=WAITS, postgresql_where=WAITS),
+        Index("ix_items_accepted", "connection_id", "kind", "state", sqlite_where=ACCEPTED, postgresql_where=ACCEPTED),
         Index("uq_items_erp", "connection_id", "kind", "erp_id", unique=True, sqlite_where=text("erp_id != ''"),
               postgresql_where=text("erp_id != ''")),
     )  # fmt: skip

@@ -201,6 +201,6 @@ BUDGET = declare(Kind(
     defaults=defaults,
     sent=sent,
     exported=lambda item, actor: budgets.exported(db.session.get_one(Budget, item.document_id), actor),
-    cautions=lambda items: budgets.caution(item.document_id for item in items),
+    cautions=budgets.caution,
     settled=settled,
 ))  # fmt: skip

@@ -3,13 +3,14 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Index, UniqueConstraint, delete, or_, select, update
+from sqlalchemy import ColumnElement, Index, Select, UniqueConstraint, and_, delete, literal, or_, select, true, union_all, update
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Mapped, contains_eager, relationship, selectinload
+from sqlalchemy.orm import Mapped, contains_eager, relationship
 
 from erp.db import Base, Key, Short, db, now, refers
-from erp.people.user import User
+from erp.people.user import Grant, GridRow, Privilege, User
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -44,13 +45,28 @@ def begin(user: User, address: str = "", device: str = "") -> str:
     return key
 
 
-def reader(key: str) -> tuple[User, datetime] | None:
-    """The person of a live session with all his rights, and when he was last noted; session and person in one query."""
-    asked = select(WebSession).join(WebSession.user).where(WebSession.key_hash == _hash(key), User.active)
-    rights = (selectinload(User.grants), selectinload(User.privileges), selectinload(User.grid))
-    alive = asked.where(*(~over for over in _run_out())).options(contains_eager(WebSession.user).options(*rights))
-    found = db.session.scalar(alive)
-    return (found.user, found.seen_at) if found else None
+def reader(key: str, beside: type[Any] | None = None, ident: int | None = None) -> tuple[User, datetime, Any] | None:
+    """The person of a live session with all his rights, when he was last noted, and what his page is about: the row of
+    `beside` with this id, or None. Everything in one query, asked anew at every request: a right that was taken away
+    counts at the next one."""
+    asked = _with_rights(select(WebSession)).where(WebSession.key_hash == _hash(key), User.active)
+    asked = asked.where(*(~over for over in _run_out()))
+    if beside is not None:
+        asked = asked.add_columns(beside).outerjoin(beside, beside.id == ident)
+    found = db.session.execute(asked).unique().first()
+    return (found[0].user, found[0].seen_at, found[1] if beside is not None else None) if found else None
+
+
+PART = union_all(*(select(literal(n).label("n")) for n in range(3))).subquery("part")
+"""One list of rights after the other instead of each with each: their rows add up and do not multiply."""
+
+
+def _with_rights(asked: Select[Any]) -> Select[Any]:
+    asked = asked.join(WebSession.user).join(PART, true())
+    for n, holder in enumerate((Grant.user_id, Privilege.user_id, GridRow.user_id)):
+        asked = asked.outerjoin(holder.class_, and_(PART.c.n == n, holder == User.id))
+    rights = (contains_eager(User.grants), contains_eager(User.privileges), contains_eager(User.grid))
+    return asked.options(contains_eager(WebSession.user).options(*rights))
 
 
 def note(key: str) -> None:

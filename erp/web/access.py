@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -61,6 +62,12 @@ def _limit() -> None:
         request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
 
 
+def reader() -> User:
+    """Who is asking, as himself and not as the proxy: a list asks for his rights some hundred times."""
+    asking: User = current_user._get_current_object()
+    return asking
+
+
 def forget_reader() -> None:
     """Let the rest of this request do without the person: the database that knows him does not answer."""
     g._login_user = manager.anonymous_user()
@@ -68,11 +75,19 @@ def forget_reader() -> None:
 
 def _load(key: str) -> User | None:
     """The person whose session this is. A page that asks for itself every second is no sign that he is there."""
-    found = sessions.reader(key)
+    found = _reader(key)
     if found and now() - found[1] >= sessions.NOTED and "poll" not in request.args:
         sessions.note(key)
-        found = sessions.reader(key)
-    return found[0] if found else None
+        found = _reader(key)
+    if found is None:
+        return None
+    g.connection = found[2]  # Held here, because the database session forgets what nobody holds.
+    return found[0]
+
+
+def _reader(key: str) -> tuple[User, datetime, Connection | None] | None:
+    asked = (request.view_args or {}).get("connection_id")
+    return sessions.reader(key, Connection, asked) if asked and asked <= LARGEST_ID else sessions.reader(key)
 
 
 def enforce() -> Any:

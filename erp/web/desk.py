@@ -10,20 +10,19 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from erp import connections, desk, doorbell
-from erp.books import records
 from erp.connections import Connection
 from erp.db import db, now, transaction
 from erp.desk import Listing
-from erp.exchanges.export import Export, accepted, export, progress
-from erp.exchanges.refresh import refresh, running
+from erp.exchanges.export import Export, export
+from erp.exchanges.refresh import refresh
 from erp.items import Item, asking
 from erp.items.bulk import Refusals, accept_all
 from erp.kind import KINDS, Kind
 from erp.people import may
 from erp.states import Filter
-from erp.web.access import needs
+from erp.web.access import needs, reader
 from erp.web.render import is_htmx
-from erp.web.rows import Row, rows_for
+from erp.web.rows import Options, Row, rows_for
 from erp.web.session import local
 
 blueprint = Blueprint("desk", __name__, url_prefix="/erp")
@@ -159,15 +158,14 @@ def show(connection: Connection, kind: Kind, chosen: Filter, opens: dict[str, in
     """The desk, whole or as the fragment that HTMX morphs in place; `opens` says whose fields stand open."""
     opens = {name: request.args.get(name, 0, int) for name in ("accept", "reject")} | (opens or {})
     found, after = _page(connection, kind, chosen)
-    tabs, counted = desk.tabs(connection)
+    head, options = desk.head(connection, kind), Options(connection.id)
     context: dict[str, Any] = {
-        "connection": connection, "kind": kind, "chosen": chosen, "filters": Filter, "tabs": tabs, "counts": counted,
-        "listing": found, "rows": rows(connection, found.rows, chosen, opens), "accepted": desk.accepted(connection, kind),
-        "cautions": kind.cautions(accepted(connection, kind.slug)),
-        "health": desk.health(connection), "progress": progress(connection.id, kind.slug),
-        "reading": running(connection), "may_decide": may(current_user, f"decide_{kind.slug}", kind=kind.slug),
-        "asking": _asking(),
-        **bulk(connection, kind), "unsupported": connection.connector.why_unsupported(kind.slug),
+        "connection": connection, "kind": kind, "chosen": chosen, "filters": Filter, "tabs": head.tabs, "counts": head.counts,
+        "listing": found, "rows": rows(connection, found.rows, chosen, opens, options), "accepted": head.accepted,
+        "cautions": kind.cautions(desk.accepted_documents(connection, kind)) if head.accepted.n and kind.cautions else [],
+        "health": head.health, "progress": head.progress, "reading": head.reading,
+        "may_decide": may(current_user, f"decide_{kind.slug}", kind=kind.slug), "asking": _asking(),
+        **bulk(connection, kind, options), "unsupported": connection.connector.why_unsupported(kind.slug),
         "words": reading("q"), "after": after,
         "top": here(connection, kind, chosen), "here": here(connection, kind, chosen, after),
         "shown_at": now().isoformat(), "rejecting": opens.get("reject"), "nonce": secrets.token_hex(4), "self_flashing": True,
@@ -183,23 +181,23 @@ def _asking() -> dict[str, Any]:
 def _page(connection: Connection, kind: Kind, chosen: Filter) -> tuple[Listing, str]:
     """The page the reader is on; when its last row went away, the first one."""
     found = desk.listing(connection, kind, chosen, reading("q"), reading("after"))
-    if found.rows:
+    if found.rows or not reading("after"):
         return found, reading("after")
     return desk.listing(connection, kind, chosen, reading("q")), ""
 
 
-def bulk(connection: Connection, kind: Kind) -> dict[str, Any]:
+def bulk(connection: Connection, kind: Kind, options: Options) -> dict[str, Any]:
     """The fields of the bar for selected rows: what is not different for every row."""
     choices = [c for c in connection.connector.choices.get(kind.slug, ()) if c.shape != "text"]
-    listed = {c.name: records.choices(connection.id, c.source, c.types) for c in choices if c.shape == "list"}
+    listed = {c.name: options.of(c) for c in choices if c.shape == "list"}
     return {"bulk_choices": choices, "bulk_options": listed}
 
 
-def rows(connection: Connection, found: Any, chosen: Filter, opens: dict[str, int]) -> list[Any]:
+def rows(connection: Connection, found: Any, chosen: Filter, opens: dict[str, int], options: Options) -> list[Any]:
     """Items with what may be done to them; records as they are."""
     if chosen in desk.LISTS_OF_RECORDS:
         return list(found)
-    made: list[Row] = rows_for(connection, found, current_user, accept=opens.get("accept"), reject=opens.get("reject"))
+    made: list[Row] = rows_for(connection, found, reader(), opens.get("accept"), opens.get("reject"), options=options)
     return made
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask_login import current_user
+from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from erp import audit, doorbell
@@ -112,7 +113,7 @@ def _missing(item: Item) -> list[Any]:
 
 
 def _item(connection_id: int, item_id: int) -> Item:
-    item = db.session.get(Item, item_id)
+    item = db.session.get(Item, item_id, options=(joinedload(Item.snapshot), joinedload(Item.sender)))
     if item is None or item.connection_id != connection_id:
         abort(404)
     return item

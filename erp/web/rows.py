@@ -45,27 +45,43 @@ class Row:
         return open_ and bool(self.choices or self.reasons)
 
 
+class Options:
+    """The lists of accounting behind the drop-downs of one page, each read once."""
+
+    def __init__(self, connection_id: int) -> None:
+        self.connection_id = connection_id
+        self._lists: dict[str, Sequence[records.Record]] = {}
+        self._chosen: dict[str, Sequence[records.Record]] = {}
+
+    def of(self, choice: Choice) -> Sequence[records.Record]:
+        """What the field of this choice offers."""
+        if choice.name not in self._chosen:
+            listed = self._lists.get(choice.source)
+            if listed is None:
+                listed = self._lists[choice.source] = records.choices(self.connection_id, choice.source)
+            self._chosen[choice.name] = records.of_types(listed, choice.types)
+        return self._chosen[choice.name]
+
+
 def rows_for(
     connection: Connection, items: Sequence[Item], reader: User, accept: int | None = None, reject: int | None = None,
-    refused: dict[int, tuple[Reason, ...]] | None = None,
+    refused: dict[int, tuple[Reason, ...]] | None = None, options: Options | None = None,
 ) -> list[Row]:  # fmt: skip
     """The rows of a list; lists of accounting for drop-downs are read once."""
-    options: dict[str, Sequence[records.Record]] = {}
+    options = options or Options(connection.id)
     return [_row(connection, item, reader, item.id == accept, item.id == reject, options, (refused or {}).get(item.id, ()))
             for item in items]  # fmt: skip
 
 
 def _row(
     connection: Connection, item: Item, reader: User, accepting: bool, rejecting: bool,
-    options: dict[str, Sequence[records.Record]], reasons: tuple[Reason, ...],
+    options: Options, reasons: tuple[Reason, ...],
 ) -> Row:  # fmt: skip
     can = frozenset(action for action in ACTIONS if not cheap(action, item, reader)) | _look(item, reader)
     choosing = bool(can) and (accepting or item.as_state in (State.ACCEPTED, State.FAILED))
     choices = asked(item) if choosing else ()
-    for choice in choices:
-        if choice.shape == "list" and choice.name not in options:
-            options[choice.name] = records.choices(connection.id, choice.source, choice.types)
-    return Row(item, can, choices, proposals(item) if choosing else {}, options, accepting, rejecting, reasons)
+    offered = {choice.name: options.of(choice) for choice in choices if choice.shape == "list"}
+    return Row(item, can, choices, proposals(item) if choosing else {}, offered, accepting, rejecting, reasons)
 
 
 def _look(item: Item, reader: User) -> frozenset[str]:

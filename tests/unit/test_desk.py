@@ -9,7 +9,8 @@ from sqlalchemy import select
 from erp import desk
 from erp.db import db, now
 from erp.exchanges.exchange import Exchange
-from erp.exchanges.export import export
+from erp.exchanges.export import export, progress
+from erp.exchanges.refresh import running
 from erp.items import Item
 from erp.kind import KINDS
 from erp.states import Filter
@@ -216,3 +217,25 @@ def test_a_list_of_fifty_rows_costs_few_statements(stage):
 def test_the_items_of_a_list_are_items(stage):
     jobs(stage, "One")
     assert isinstance(desk.listing(stage.connection, JOB, Filter.EXPORT).rows[0], Item)
+
+
+@pytest.mark.parametrize("kind", [JOB, CODE, BUDGET])
+def test_the_numbers_of_one_query_are_those_of_the_single_questions(stage, kind):
+    made = jobs(stage, *"abcd")
+    stage.people.ann.name = "Ann, the second"
+    for item in made[:3]:
+        stage.accept(item, customer=CITY, by="ann" if item is made[0] else "bob")
+    export(stage.connection, "job", stage.people.bob)
+    stage.accept(made[3], customer=CITY)
+    stage.send("cost_code", stage.codes[0])
+    db.session.commit()
+    with statements() as asked:
+        head = desk.head(stage.connection, kind)
+    assert len([query for query in asked if "FROM connections" not in query]) == 1
+    assert (head.tabs, head.counts) == desk.tabs(stage.connection)
+    assert head.accepted == desk.accepted(stage.connection, kind)
+    assert head.health == desk.health(stage.connection)
+    assert head.health.queued == 7
+    assert head.progress == progress(stage.connection.id, kind.slug)
+    assert head.progress.total == (3 if kind is JOB else 0)
+    assert head.reading == running(stage.connection) == {"customer", "account", "item", "class"}

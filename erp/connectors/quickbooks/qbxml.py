@@ -1,9 +1,11 @@
 """Writing and checking qbXML requests, and reading answers. Pure: no database, no Flask."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -80,26 +82,41 @@ def _grow(parent: Any, tree: Tree) -> None:
             child.text = plain(value if isinstance(value, str) else str(value))
 
 
+Shapes = dict[tuple[str, tuple[str, ...]], tuple[Problem, ...]]
+"""Path and names of fields one after the other -> what is wrong with them, whatever their values; lines repeat theirs."""
+
+
 def check(name: str, tree: Tree) -> list[Problem]:
     """What QuickBooks would refuse in this request, by our own order-and-length table."""
-    return list(_check(name, MESSAGES[name], tree))
+    return list(_check(name, MESSAGES[name], tree, {}))
 
 
-def _check(path: str, fields: tuple[Field, ...], tree: Tree) -> Iterator[Problem]:
-    places = _places(fields)
+def _check(path: str, fields: tuple[Field, ...], tree: Tree, shapes: Shapes) -> Iterator[Problem]:
+    shape = path, tuple(name for name, _ in tree)
+    if shape not in shapes:
+        shapes[shape] = tuple(_shape(path, fields, shape[1]))
+    yield from shapes[shape]
     known = {field.name: field for field in fields}
-    names = [name for name, _ in tree]
+    for name, value in tree:
+        field = known.get(name)
+        if field is not None and isinstance(value, list):
+            yield from _check(f"{path}/{name}", field.below, value, shapes)
+        elif field is not None:
+            for shown, what in _wrong(field, value if isinstance(value, str) else str(value)):
+                yield Problem(f"{path}/{name}", shown, what)
+
+
+def _shape(path: str, fields: tuple[Field, ...], names: tuple[str, ...]) -> Iterator[Problem]:
+    places = _places(fields)
     for name in names:
-        if name not in known:
+        if name not in places:
             yield Problem(f"{path}/{name}", "", "is not a field of this message")
-    taken = [places[name] for name in names if name in known]
+    taken = [places[name] for name in names if name in places]
     if taken != sorted(taken):
         yield Problem(path, "", "has its fields in the wrong order")
+    counted = Counter(names)
     for field in fields:
-        yield from _count(f"{path}/{field.name}", field, names.count(field.name))
-    for name, value in tree:
-        if name in known:
-            yield from _value(f"{path}/{name}", known[name], value)
+        yield from _count(f"{path}/{field.name}", field, counted[field.name])
 
 
 def _places(fields: tuple[Field, ...]) -> dict[str, int]:
@@ -117,26 +134,31 @@ def _count(path: str, field: Field, times: int) -> Iterator[Problem]:
         yield Problem(path, "", "stands there twice")
 
 
-def _value(path: str, field: Field, value: Any) -> Iterator[Problem]:
-    if isinstance(value, list):
-        yield from _check(path, field.below, value)
-        return
-    text = plain(value if isinstance(value, str) else str(value))
+@lru_cache(maxsize=4096, typed=True)
+def _wrong(field: Field, value: str) -> tuple[tuple[str, str], ...]:
+    """What is wrong with a value, each with the text to show; many lines of a budget have the same."""
+    return tuple(_value(field, value))
+
+
+def _value(field: Field, value: str) -> Iterator[tuple[str, str]]:
+    text = plain(value)
     if field.required and not text:
-        yield Problem(path, text, "is empty")
-    if control(str(value)):
-        yield Problem(path, "", "has a control character in it; type it anew")
+        yield text, "is empty"
+    if control(value):
+        yield "", "has a control character in it; type it anew"
     elif unknown := foreign(text):
-        yield Problem(path, text, f"has {' '.join(unknown)} in it, which QuickBooks cannot keep")
+        yield text, f"has {' '.join(unknown)} in it, which QuickBooks cannot keep"
     if field.name == "Name" and ":" in text:
-        yield Problem(path, text, "has a colon in it, which QuickBooks keeps for the levels of a name")
+        yield text, "has a colon in it, which QuickBooks keeps for the levels of a name"
     if field.most and len(text) > field.most:
-        yield Problem(path, text, f"has {len(text)} characters; QuickBooks takes {field.most}")
+        yield text, f"has {len(text)} characters; QuickBooks takes {field.most}"
     if not _fits(field.shape, text):
-        yield Problem(path, text, f"is no {field.shape}")
+        yield text, f"is no {field.shape}"
 
 
 def _fits(shape: str, text: str) -> bool:
+    if shape == "text":
+        return True
     if shape == "amount":
         return bool(AMOUNT.fullmatch(text))
     if shape == "guid":

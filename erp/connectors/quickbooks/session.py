@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from flask import current_app
 from sqlalchemy import func, select
+from sqlalchemy.orm import attributes
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from erp import connections
@@ -17,7 +18,7 @@ from erp.connectors.quickbooks.facts import read_facts, why_not_work
 from erp.connectors.quickbooks.qbxml import Unreadable, message
 from erp.db import db, now, transaction
 from erp.exchanges import claim, journal
-from erp.exchanges.exchange import Exchange, ExchangeState, Message, Session, lock, open_session
+from erp.exchanges.exchange import Exchange, ExchangeState, Message, Session, lock, lock_of, open_session
 
 log = logging.getLogger(__name__)
 THROWAWAY = ["throwaway", "none", "", ""]
@@ -92,12 +93,13 @@ def send_request(ticket: str, hcp: str, country: str, major: str) -> str:
 
 
 def _locked(ticket: str) -> Session | None:
-    known = db.session.get(Session, ticket)
-    if known is None:
+    """The open session of this ticket, read after its connection was locked, and holding it."""
+    connection = lock_of(ticket)
+    if connection is None:
         return None
-    lock(known.connection_id)
-    db.session.refresh(known)
-    return known if known.closed_at is None else None
+    found = db.session.get_one(Session, ticket, populate_existing=True)
+    attributes.set_committed_value(found, "connection", connection)
+    return found if found.closed_at is None else None
 
 
 def _right_file(session: Session, hcp: str, country: str, major: str) -> bool:
@@ -123,9 +125,10 @@ def receive(ticket: str, response: str, hresult: str, words: str) -> int:
     """Rules 13 to 15: keep the answer, commit, then read it; the share of the work done in percent, or -1."""
     with transaction():
         session = _locked(ticket)
-        if session is None and db.session.get(Session, ticket) is None:
+        known = session or db.session.get(Session, ticket)
+        if known is None:
             return -1
-        journal.store(ticket, session or db.session.get(Session, ticket), response, hresult, words)
+        journal.store(ticket, known, response, hresult, words)
         if session is not None:
             session.seen_at = now()
     with transaction():

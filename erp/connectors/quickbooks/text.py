@@ -21,12 +21,13 @@ def plain(text: str) -> str:
 
 def foreign(text: str) -> list[str]:
     """The characters that QuickBooks cannot keep, each once."""
-    return sorted({c for c in plain(text) if not _fits(c)})
+    kept = plain(text)
+    return [] if _fits(kept) else sorted({c for c in kept if not _fits(c)})
 
 
-def _fits(character: str) -> bool:
+def _fits(text: str) -> bool:
     try:
-        character.encode("cp1252")
+        text.encode("cp1252")
     except UnicodeEncodeError:
         return False
     return True

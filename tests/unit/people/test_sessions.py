@@ -7,9 +7,13 @@ import time_machine
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from erp.cli.user import give
+from erp.connections import Connection
 from erp.db import db
 from erp.people import WebSession, sessions
+from erp.people.access import set_grid
 from erp.people.sessions import IDLE, LONGEST
+from erp.people.user import CREATE_PROJECT
 from tests.unit.stage import statements
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -38,16 +42,33 @@ def test_a_key_that_was_not_given_out_finds_nobody(people, key):
     assert sessions.reader(key) is None
 
 
-def test_session_and_person_come_in_one_query_and_his_rights_in_three_more(people):
+def test_session_person_and_rights_come_in_one_query(people):
     key = sessions.begin(people.ann)
     db.session.commit()
     db.session.expunge_all()
     with statements() as asked:
-        user, _ = sessions.reader(key)
+        user, *_ = sessions.reader(key)
         assert user.holds("Can Push to Accounting")
         assert user.level("erp")
         assert user.grid == []
-    assert len(asked) == 4
+    assert len(asked) == 1
+
+
+def test_every_right_is_there_once_however_many_there_are(people, connection):
+    give(people.ann, CREATE_PROJECT)
+    for kind in ("job", "budget"):
+        set_grid(people.ann, kind, can_import=True, can_export=kind == "job")
+    db.session.commit()
+    held, key_of_connection = [(g.tool, g.project_id, g.level) for g in people.ann.grants], connection.id
+    key = sessions.begin(people.ann)
+    db.session.commit()
+    db.session.expunge_all()
+    user, _, beside = sessions.reader(key, Connection, key_of_connection)
+    assert sorted(p.name for p in user.privileges) == ["Can Push to Accounting", "Create New Project"]
+    assert {row.kind: row.can_export for row in user.grid} == {"job": True, "budget": False}
+    assert [(g.tool, g.project_id, g.level) for g in user.grants] == held
+    assert beside.id == key_of_connection
+    assert sessions.reader(key, Connection, key_of_connection + 1)[2] is None
 
 
 def test_the_key_is_not_in_the_database(people):
