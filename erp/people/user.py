@@ -118,6 +118,7 @@ class Privilege(Base):
     """A privilege or granular right, and who granted it."""
 
     __tablename__ = "privileges"
+    __table_args__ = (Index("ix_privileges_user", "user_id"),)
 
     id: Mapped[Key]
     user_id: Mapped[int] = refers("users.id")
