@@ -1,5 +1,5 @@
 PYTHON ?= python3
-.PHONY: help run test check prove bench
+.PHONY: help run test check prove fuzz bench
 
 help:
 	@$(PYTHON) run.py help
@@ -15,6 +15,9 @@ check:
 
 prove:
 	@$(PYTHON) run.py prove $(ARGS)
+
+fuzz:
+	@$(PYTHON) run.py fuzz $(ARGS)
 
 bench:
 	@$(PYTHON) run.py bench $(ARGS)

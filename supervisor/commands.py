@@ -14,9 +14,10 @@ HELP = """Countersign
   make test     unit and end-to-end tests; with arguments, one call of pytest: make test ARGS="tests/unit -k budget"
   make check    ruff, mypy, import-linter, djlint
   make prove    the long proofs: faults, power cuts, random histories, races; everything once more on PostgreSQL
+  make fuzz     spoiled messages and files at every door
   make bench    the figures
 
-Without make: python3 run.py run|test|check|prove|bench [arguments]
+Without make: python3 run.py run|test|check|prove|fuzz|bench [arguments]
 People and connections from the command line: python3 run.py flask user|connection --help
 The dependencies pinned anew: python3 run.py lock [--upgrade]"""
 
@@ -28,7 +29,7 @@ ASKS_THE_DATABASE = (
     "web/test_health.py"
 )
 TESTS = [
-    ("tests/unit", QUICK),
+    ("tests/unit", "tests/fuzz", QUICK),
     (*POSTGRESQL, *(f"tests/unit/{name}" for name in ASKS_THE_DATABASE.split())),
     ("tests/e2e",),
 ]
@@ -89,6 +90,11 @@ def _prove(rest: Sequence[str]) -> int:
     return _pytest([tuple(rest)] if rest else PROOFS, RACE_ROUNDS=os.environ.get("RACE_ROUNDS", "200"))
 
 
+def _fuzz(rest: Sequence[str]) -> int:
+    os.environ.setdefault("FUZZ_TRIES", "100000")
+    return _test(rest or ["tests/fuzz"])
+
+
 def _bench(rest: Sequence[str]) -> int:
     if not _exists("bench/run.py"):
         return 1
@@ -116,6 +122,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "test": _test,
     "check": _check,
     "prove": _prove,
+    "fuzz": _fuzz,
     "bench": _bench,
     "lock": _lock,
     "help": _help,
