@@ -26,6 +26,8 @@ def install(app: Flask) -> None:
         projects,
         session,
         settings,
+        unknown,
+        verify,
         webconnector,
     )
 
@@ -34,7 +36,7 @@ def install(app: Flask) -> None:
     errors.install(app)
     render.install(app)
     documents = (projects, budgets, cost_codes, comments, attachments)
-    accounting = (desk, items, overview, job_costs, accountant, asking, webconnector)
+    accounting = (desk, items, unknown, verify, overview, job_costs, accountant, asking, webconnector)
     for module in (session, account, people, my_mail, settings, mails, inbox, *documents, *accounting):
         app.register_blueprint(module.blueprint)
     access.csrf.exempt(webconnector.blueprint)
