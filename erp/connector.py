@@ -22,7 +22,8 @@ class Work:
     """One exchange as its conversation sees it: never a database row.
 
     `before` holds marker and payload of each earlier snapshot that accounting has. `since` is a local date-time
-    without offset, safely before anything of this snapshot can have been written.
+    without offset, safely before anything of this snapshot can have been written. `old` are the markers under which the
+    same sending was tried before a person decided to send it again; `seen` the ids of what he decided to send it beside.
     """
 
     purpose: str
@@ -38,6 +39,8 @@ class Work:
     facts: dict[str, Any] = field(default_factory=dict)
     since: str = ""
     before: tuple[tuple[str, dict[str, Any]], ...] = ()
+    old: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,7 @@ class Failed:
 
 @dataclass(frozen=True)
 class Person:
-    """Something is there that only a person can judge."""
+    """Something is there that only a person can judge; `result` has `candidates`, what the look found (see there.py)."""
 
     reason: str
     result: dict[str, Any] = field(default_factory=dict)

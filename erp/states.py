@@ -76,6 +76,8 @@ TRANSITIONS: dict[str, Transition] = {
     "lose": _row("EXPORTING", State.UNKNOWN, system=True),
     "wait": _row("EXPORTING", State.WAITING, system=True),
     "look_again": _row("UNKNOWN", State.EXPORTING, noun="look"),
+    "adopt": _row("UNKNOWN", State.SYNCED, noun="adoption"),
+    "send_again": _row("UNKNOWN", State.EXPORTING, noun="resending"),
 }
 """action -> row. `unaccept` leads from Exporting to Accepted and from Accepted to Ready: see `target`."""
 

@@ -1,4 +1,4 @@
-"""The clock: finds what the doorbell missed, reads lists on schedule, writes the daily summaries, ends forgotten sessions."""
+"""The clock: finds what the doorbell missed, reads lists on schedule, verifies at night, writes summaries, ends sessions."""
 
 import logging
 import signal
@@ -8,8 +8,10 @@ from collections.abc import Callable
 from erp.connectors.quickbooks.session import sweep
 from erp.db import db, transaction
 from erp.digest import write_summaries
+from erp.exchanges.findings import tell_of_findings
 from erp.exchanges.refresh import due
 from erp.exchanges.silence import tell_of_silence
+from erp.exchanges.verify import verify_at_night
 from erp.postman import deliver
 from jobs.app import in_app, the_app
 
@@ -20,7 +22,7 @@ EVERY = 5.0
 @in_app
 def tick() -> None:
     """One round; a fault in one part does not keep the others from their turn."""
-    for part in (sweep, schedule, tell_of_silence, write_summaries, deliver):
+    for part in (sweep, schedule, verify_at_night, tell_of_findings, tell_of_silence, write_summaries, deliver):
         _safely(part)
 
 

@@ -68,8 +68,12 @@ class Facts:
         self.events = list(db.session.scalars(select(Event).where(Event.subject.like("item:%")).order_by(Event.id)))
         self.open = {e.item_id: e for e in self.exchanges if e.item_id and e.state in OPEN}
         self.unsettled = [m for m in self.messages.values() if m.writes and m.settled_at is None]
+        self.adopted = {e.details["marker"]: e.details["erp_id"] for e in self.events if e.action == "adopt"}
+        self.given_up = {e.details["old_marker"]: e.details["marker"] for e in self.events if e.action == "send_again"}
         with company.home.reading() as books:
-            self.there = judge(books, {s.marker for s in self.snapshots.values()})
+            self.there = judge(books, {s.marker for s in self.snapshots.values()}, set(self.adopted.values()))
+            entries = (*books.entries("Customer", "Item"), *books.transactions("Estimate"))
+            self.ids = {entry.id for entry in entries}
 
     def found(self, marker: str) -> list[There]:
         """What the company file has under this marker."""
@@ -144,6 +148,8 @@ def synced_exists(facts: Facts) -> None:
         allowed = item.as_state in (State.SYNCED, *MOVING) if item else bool(snapshot.synced_at)
         if snapshot.synced_at and allowed:
             _is_there(facts, items[snapshot.item_id], snapshot)
+        elif snapshot.marker in facts.given_up:
+            continue
         elif facts.found(snapshot.marker) and not (allowed and _undecided(item)):
             where = f"its item is {item.state}" if item else "its item was sent anew"
             raise AssertionError(f"{snapshot.marker} is in the company file although {where}")
@@ -161,6 +167,10 @@ def _decided(facts: Facts, item: Item) -> bool:
 
 def _is_there(facts: Facts, item: Item, snapshot: Snapshot) -> None:
     if snapshot.marker in facts.touched or not item.in_erp:
+        return
+    if snapshot.marker in facts.adopted:
+        there = facts.adopted[snapshot.marker]
+        assert there in facts.ids, f"item {item.id} was adopted as {there}, which is not in the company file"
         return
     found = facts.found(snapshot.marker)
     assert found, f"item {item.id} is Synced but not in the company file"
@@ -197,7 +207,8 @@ def money(facts: Facts) -> None:
 def _accepted(facts: Facts) -> Iterator[tuple[str, str, Decimal]]:
     items = {item.id: item for item in facts.items if item.kind == "budget"}
     for snapshot in facts.snapshots.values():
-        if snapshot.item_id in items and snapshot.synced_at and snapshot.marker not in facts.touched:
+        judged = facts.touched | facts.adopted.keys()
+        if snapshot.item_id in items and snapshot.synced_at and snapshot.marker not in judged:
             wanted = _budget_wanted(facts, items[snapshot.item_id], snapshot)
             yield from ((wanted["job"], code, amount * n) for (code, amount), n in wanted["lines"].items())
 
@@ -205,7 +216,7 @@ def _accepted(facts: Facts) -> Iterator[tuple[str, str, Decimal]]:
 def _posted(facts: Facts) -> Iterator[tuple[str, str, Decimal]]:
     undecided = {item.snapshot.marker for item in facts.items if item.as_state in MOVING and item.snapshot}
     for marker, found in facts.there.items():
-        if marker not in undecided and marker not in facts.touched:
+        if marker not in undecided and marker not in facts.touched | facts.adopted.keys() | facts.given_up.keys():
             for one in found:
                 yield from ((one.what["job"], code, amount * n) for (code, amount), n in one.what.get("lines", {}).items())
 
@@ -248,8 +259,8 @@ WANTED: dict[str, Callable[[Facts, Item, Snapshot], dict[str, Any]]] = {
 }  # fmt: skip
 
 
-def judge(books: Books, markers: Collection[str]) -> dict[str, list[There]]:
-    """marker -> what the company file has with the ExternalGUID of that marker."""
+def judge(books: Books, markers: Collection[str], adopted: Collection[str] = ()) -> dict[str, list[There]]:
+    """marker -> what the company file has with the ExternalGUID of that marker, or on lines of what a person adopted."""
     known = {guid(marker): marker for marker in markers}
     there: defaultdict[str, list[There]] = defaultdict(list)
     for entry in books.entries("Customer", "Item"):
@@ -259,7 +270,7 @@ def judge(books: Books, markers: Collection[str]) -> dict[str, list[There]]:
     for txn in books.transactions("Estimate"):
         first = known.get(txn.fields.get("ExternalGUID", "").lower())
         carried = {line.fields.get("Other2") for line in txn.lines} & set(markers)
-        for marker in {first, *carried} if first else ():
+        for marker in {first, *carried} - {None} if first or txn.id in adopted else ():
             there[marker].append(_carried(txn, marker, marker == first))
     return there
 
@@ -369,7 +380,7 @@ def link_unique(facts: Facts) -> None:
     assert all(n == 1 for n in Counter(tuple(row) for row in db.session.execute(asked)).values()), "a record stands twice"
 
 
-DECISIONS = ("accept", "unaccept", "reject", "export", "retry", "look_again")
+DECISIONS = ("accept", "unaccept", "reject", "export", "retry", "look_again", "adopt", "send_again")
 
 
 def rights(facts: Facts) -> None:
@@ -379,6 +390,28 @@ def rights(facts: Facts) -> None:
             assert event.actor_id, f"{event.subject}: {event.action} by {event.actor}"
             held = event.rights.get("erp") in ("Standard", "Admin") and event.rights.get("push") is True
             assert held, f"{event.subject}: {event.actor} did {event.action} with {event.rights}"
+
+
+def judged_by_a_person(facts: Facts) -> None:
+    """I16: who adopted or sent again had the right and gave a reason; nothing else stands in for an undecided snapshot."""
+    for event in facts.events:
+        if event.action in ("adopt", "send_again"):
+            assert event.actor_id and event.comment.strip(), f"{event.subject}: {event.action} without a person or a reason"
+        if event.action == "send_again":
+            assert event.rights == {"erp": "Admin", "push": True}, f"{event.subject} was sent again with {event.rights}"
+    for snapshot in facts.snapshots.values():
+        if snapshot.instead_of is not None:
+            old = facts.snapshots[snapshot.instead_of]
+            assert facts.given_up.get(old.marker) == snapshot.marker, (
+                f"{snapshot.marker} stands in for {old.marker}; nobody decided it"
+            )
+            assert (old.item_id, old.hash, old.synced_at) == (snapshot.item_id, snapshot.hash, None), (
+                f"{snapshot.marker} is another sending"
+            )
+    items = {item.subject: item for item in facts.items}
+    synced = [e for e in facts.events if e.to == State.SYNCED and e.action not in ("succeed", "adopt", "retrieve", "reject")]
+    assert not synced, f"{synced and synced[0].action} made an item Synced"
+    assert all(e.subject in items for e in facts.events if e.action == "adopt"), "something was adopted for no item"
 
 
 def frozen(facts: Facts) -> None:
@@ -418,7 +451,7 @@ def mail_once(facts: Facts) -> None:
 
 
 def _exporter(facts: Facts, failure: Event) -> User | None:
-    actions = ("export", "retry", "look_again")
+    actions = ("export", "retry", "look_again", "send_again")
     before = [e for e in facts.events if e.subject == failure.subject and e.id < failure.id and e.action in actions]
     return db.session.get(User, before[-1].actor_id) if before else None
 
@@ -427,5 +460,5 @@ INVARIANTS: dict[str, Callable[[Facts], None]] = {
     "I1 ONE_LIST": one_list, "I2 NO_VANISH": no_vanish, "I3 AT_MOST_ONE": at_most_one, "I4 SYNCED_EXISTS": synced_exists,
     "I5 MONEY": money, "I5 ONCE": entries_once, "I6 AUDIT_1_1": audit_one_to_one, "I7 SINGLE_FLIGHT": single_flight,
     "I8 JOURNAL_FIRST": journal_first, "I9 TENANT": tenant, "I10 LINK_UNIQUE": link_unique, "I11 RIGHTS": rights,
-    "I12 FROZEN": frozen, "I13 MAIL": mail_once,
+    "I12 FROZEN": frozen, "I13 MAIL": mail_once, "I16 JUDGED": judged_by_a_person,
 }  # fmt: skip

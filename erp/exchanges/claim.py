@@ -11,14 +11,14 @@ from sqlalchemy import Select, case, select
 from erp.connector import Again, Ask, Failed, Memo, Outcome, Person, Sent, Work
 from erp.db import db, now
 from erp.exchanges import reading, settle
-from erp.exchanges.exchange import Exchange, ExchangeState, Message, Session, may_be_there, open_write, open_write_of
+from erp.exchanges.exchange import READS, Exchange, ExchangeState, Message, Session, may_be_there, open_write, open_write_of
 from erp.items import Item, Snapshot
+from erp.items.item import old_markers
 from erp.kind import KINDS
 
 log = logging.getLogger(__name__)
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 MOST_HANDED = 5
-WRITES = ("add", "mod")
 MARGIN = timedelta(days=2)
 PARENT_MISSING = "parent-missing"
 UNDER_WAY = (ExchangeState.QUEUED, ExchangeState.HANDED, ExchangeState.DOUBT)
@@ -48,9 +48,10 @@ def _due(connection_id: int, ticket: str) -> Iterator[Exchange]:
             yield write.exchange
     else:
         begun = case((Exchange.memo_ticket == ticket, 0), else_=1) if ticket else Exchange.rank
-        yield from db.session.scalars(_queued(connection_id).where(Exchange.purpose.in_(WRITES)).order_by(
+        yield from db.session.scalars(_queued(connection_id).where(Exchange.purpose.not_in(READS)).order_by(
             begun, Exchange.rank, Exchange.id).limit(1))  # fmt: skip
-    yield from db.session.scalars(_queued(connection_id).where(Exchange.purpose == "refresh").order_by(Exchange.id).limit(1))
+    yield from db.session.scalars(_queued(connection_id).where(Exchange.purpose.in_(READS)).order_by(
+        Exchange.purpose, Exchange.id).limit(1))  # fmt: skip
 
 
 def _queued(connection_id: int) -> Select[Exchange]:
@@ -141,19 +142,27 @@ def work_for(exchange: Exchange, ticket: str, key: str) -> Work:
         marker=snapshot.marker if snapshot else "",
         key=key,
         choices=item.choices if item else {},
-        refs=_refs(item) if item else reading.refs(exchange),
+        refs=_refs(item) | _pasted(exchange) if item else reading.refs(exchange),
         memo=exchange.memo if exchange.memo_ticket in ("", ticket) else {},
         look=exchange.look or write is not None,
         sent=Sent(write.memo, write.note) if write else None,
         facts=exchange.connection.facts,
         since=since.strftime("%Y-%m-%dT%H:%M:%S"),
         before=_before(exchange) if exchange.purpose == "mod" else (),
+        old=old_markers(snapshot),
+        seen=tuple(exchange.result.get("seen", ())),
     )
+
+
+def _pasted(exchange: Exchange) -> dict[str, Any]:
+    """The id in accounting that a person pasted to be read."""
+    return {"look_at": exchange.result["look_at"]} if "look_at" in exchange.result else {}
 
 
 def unsent(item: Item) -> Work:
     """An item as its conversation would see it now, for showing what accounting will receive."""
-    sent = select(Exchange.purpose).where(Exchange.snapshot_id == item.snapshot_id).order_by(Exchange.id.desc()).limit(1)
+    writes = select(Exchange.purpose).where(Exchange.purpose.in_(("add", "mod")))
+    sent = writes.where(Exchange.snapshot_id == item.snapshot_id).order_by(Exchange.id.desc()).limit(1)
     purpose = db.session.scalar(sent) or ("mod" if item.in_erp else "add")
     marker = item.snapshot.marker if item.snapshot else ""
     return Work(purpose, item.kind, item.payload, marker, "", choices=item.choices, refs=_refs(item))
@@ -165,9 +174,11 @@ def _refs(item: Item) -> dict[str, Any]:
 
 
 def _before(exchange: Exchange) -> tuple[tuple[str, dict[str, Any]], ...]:
-    """Marker and payload of every earlier snapshot of the item that reached accounting."""
+    """Marker and payload of every earlier snapshot that reached accounting, but for one adopted without our marker."""
+    adopted = exchange.item.result.get("adopted", {}) if exchange.item else {}
+    unmarked = "" if adopted.get("marked") else adopted.get("marker", "")
     asked = select(Snapshot).where(Snapshot.item_id == exchange.item_id, Snapshot.synced_at.is_not(None))
-    return tuple((row.marker, row.data) for row in db.session.scalars(asked.order_by(Snapshot.number)))
+    return tuple((row.marker, row.data) for row in db.session.scalars(asked.order_by(Snapshot.number)) if row.marker != unmarked)
 
 
 def new_key() -> str:

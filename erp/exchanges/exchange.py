@@ -25,6 +25,8 @@ class ExchangeState(StrEnum):
     CANCELLED = "cancelled"
 
 
+READS = ("refresh", "verify")
+"""Purposes that only read and belong to no item; they go behind every write."""
 OPEN = (ExchangeState.QUEUED, ExchangeState.HANDED, ExchangeState.DOUBT, ExchangeState.WAITING, ExchangeState.PERSON)
 _OPEN = text("state IN ('queued', 'handed', 'doubt', 'waiting', 'person')")
 CLICKED = text("batch != ''")
@@ -157,9 +159,9 @@ def open_session(connection_id: int) -> Session | None:
 
 def queue(connection: Connection, purpose: str, subject: str, **columns: Any) -> Exchange:
     """A new exchange at the end of the queue."""
-    blank: dict[str, Any] = {"kind": "", "rank": 0, "batch": "", "look": False}
+    blank: dict[str, Any] = {"kind": "", "rank": 0, "batch": "", "look": False, "result": {}}
     row = Exchange(connection_id=connection.id, purpose=purpose, subject=subject, state=ExchangeState.QUEUED, memo={},
-                   memo_ticket="", poison=0, postponed=0, next_at=now(), result={}, reason="", created_at=now(),
+                   memo_ticket="", poison=0, postponed=0, next_at=now(), reason="", created_at=now(),
                    **(blank | columns))  # fmt: skip
     db.session.add(row)
     db.session.flush()

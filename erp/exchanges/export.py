@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 
 from erp.connections import Connection
 from erp.db import db, now
-from erp.exchanges.exchange import CLICKED, OPEN, Exchange, ExchangeState, Message, lock, queue
+from erp.exchanges.exchange import CLICKED, OPEN, READS, Exchange, ExchangeState, Message, lock, queue
 from erp.items import Item
 from erp.items.choices import pick
 from erp.items.perform import Refused, advance, guard
@@ -36,7 +36,7 @@ def accepted(connection: Connection, kind: str) -> list[Item]:
     """Everything accepted in a tab (or in all of them), parents first."""
     asked = select(Item).filter_by(connection_id=connection.id, state=State.ACCEPTED)
     rows = db.session.scalars(asked if kind == ALL_KINDS else asked.filter_by(kind=kind))
-    return sorted(rows, key=lambda item: (_rank(item), item.id))
+    return sorted(rows, key=lambda item: (rank_of(item), item.id))
 
 
 def export(connection: Connection, kind: str, actor: User) -> Export:
@@ -65,7 +65,7 @@ def look_again(item: Item, actor: User, version: int | None = None) -> Exchange:
     reasons = why_not_look(item, actor)
     if reasons:
         raise Refused(reasons)
-    undecided = _open_exchange(item)
+    undecided = open_exchange(item)
     if undecided:
         undecided.state, undecided.settled_at = ExchangeState.CANCELLED, now()
         db.session.flush()
@@ -75,7 +75,7 @@ def look_again(item: Item, actor: User, version: int | None = None) -> Exchange:
 def why_not_look(item: Item, actor: User) -> list[Reason]:
     """Why Look again is not possible now."""
     against = cheap("look_again", item, actor)
-    found = _open_exchange(item)
+    found = open_exchange(item)
     if not against and found and found.state != ExchangeState.PERSON:
         return [Reason("It is being looked up already; the next visit of the Web Connector decides.")]
     return against
@@ -84,7 +84,7 @@ def why_not_look(item: Item, actor: User) -> list[Reason]:
 def withdraw(item: Item, actor: User, version: int | None = None) -> None:
     """Take an export back to Accepted while nothing of it was ever handed out."""
     lock(item.connection_id)
-    found = _open_exchange(item)
+    found = open_exchange(item)
     handed = found and db.session.scalar(select(func.count()).where(Message.exchange_id == found.id))
     if found is None or found.state != ExchangeState.QUEUED or found.look or handed:
         raise Refused([Reason("It was handed to accounting already and cannot be taken back.")])
@@ -93,7 +93,8 @@ def withdraw(item: Item, actor: User, version: int | None = None) -> None:
     found.state, found.settled_at = ExchangeState.CANCELLED, now()
 
 
-def _open_exchange(item: Item) -> Exchange | None:
+def open_exchange(item: Item) -> Exchange | None:
+    """The exchange that is not decided yet."""
     return db.session.scalar(select(Exchange).where(Exchange.item_id == item.id, Exchange.state.in_(OPEN)))
 
 
@@ -105,13 +106,19 @@ def _begin(item: Item, action: str, actor: User, batch: str, version: int | None
 
 def _exchange(item: Item, batch: str) -> Exchange:
     handed = select(func.count(Message.key)).where(Message.writes, Message.exchange.has(snapshot_id=item.snapshot_id))
-    look = bool(db.session.scalar(handed)) or item.connection.facts.get("epoch", item.connection.epoch) != item.connection.epoch
-    purpose = "mod" if item.in_erp else "add"
-    return queue(item.connection, purpose, f"item:{item.id}", kind=item.kind, rank=_rank(item), item_id=item.id,
+    tried = bool(item.snapshot and item.snapshot.instead_of) or bool(db.session.scalar(handed))
+    look = tried or item.connection.facts.get("epoch", item.connection.epoch) != item.connection.epoch
+    return queue(item.connection, purpose_of(item), f"item:{item.id}", kind=item.kind, rank=rank_of(item), item_id=item.id,
                  snapshot_id=item.snapshot_id, batch=batch, look=look)  # fmt: skip
 
 
-def _rank(item: Item) -> int:
+def purpose_of(item: Item) -> str:
+    """What is there already is changed, anything else added."""
+    return "mod" if item.in_erp else "add"
+
+
+def rank_of(item: Item) -> int:
+    """Its place in the order of exports."""
     return 10 * KINDS[item.kind].rank + int(item.summary.get("rank", 0))
 
 
@@ -145,4 +152,5 @@ def progress(connection_id: int, kind: str) -> Progress:
 def clicks(connection_id: int, kind: str) -> Select[str]:
     """The batch of the newest click."""
     some = select(Exchange.batch).where(Exchange.connection_id == connection_id, CLICKED)
-    return (some if kind == ALL_KINDS else some.where(Exchange.kind == kind)).order_by(Exchange.id.desc()).limit(1)
+    some = some.where(Exchange.purpose.not_in(READS) if kind == ALL_KINDS else Exchange.kind == kind)
+    return some.order_by(Exchange.id.desc()).limit(1)

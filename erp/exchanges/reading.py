@@ -9,16 +9,20 @@ from erp import connections
 from erp.books import job_costs, records
 from erp.connector import Page
 from erp.db import db, now
+from erp.exchanges import verify
 from erp.exchanges.exchange import Exchange
 from erp.items import Item, Snapshot, find
 
 COSTS = "costs:"
+LIST = "list:"
 SPLIT = {"customer": ("customer", "job")}
 """A list that fills two: customers and their jobs are one list in accounting."""
 
 
 def refs(exchange: Exchange) -> dict[str, Any]:
     """What the conversation must know of our side; nothing for a list."""
+    if exchange.purpose == verify.VERIFY:
+        return verify.refs(exchange)
     item = _budget(exchange)
     return _of_costs(item) if item else {}
 
@@ -59,6 +63,8 @@ def _names(item: Item) -> dict[str, str]:
 
 def take(exchange: Exchange, page: Page, at: datetime) -> int:
     """Put a page, asked at this moment, where it belongs; the number of entries written."""
+    if exchange.purpose == verify.VERIFY:
+        return verify.take(exchange, page, at)
     item = _budget(exchange)
     if item is not None:
         codes, project = _codes(item.connection_id), item.project_id or 0
@@ -69,17 +75,17 @@ def take(exchange: Exchange, page: Page, at: datetime) -> int:
 
 def list_of(exchange: Exchange) -> str:
     """The name of the list that is read."""
-    return exchange.subject.removeprefix("list:")
+    return exchange.subject.removeprefix(LIST)
 
 
 def heals(exchange: Exchange, page: Page) -> bool:
-    """Whether the page forgives earlier losses: of job costs only the last, so that a report that always breaks off ends."""
-    return page.memo is None or not exchange.subject.startswith(COSTS)
+    """Whether the page forgives earlier losses: of a list each page does, else the last alone, so that what breaks off ends."""
+    return page.memo is None or exchange.subject.startswith(LIST)
 
 
 def ended(exchange: Exchange) -> None:
-    """Note the complete reading of a list and plan the next; job costs have no schedule."""
-    if not exchange.subject.startswith(COSTS):
+    """Note the complete reading of a list and plan the next; nothing else has a schedule of that kind."""
+    if exchange.subject.startswith(LIST):
         connections.list_was_read(exchange.connection_id, list_of(exchange))
 
 

@@ -8,10 +8,9 @@ from sqlalchemy import select
 from erp.connections import Connection, Schedule
 from erp.db import db, now
 from erp.exchanges.exchange import OPEN, Exchange, queue
-from erp.exchanges.reading import COSTS
+from erp.exchanges.reading import COSTS, LIST
 from erp.items import Item
 
-LIST = "list:"
 JOB_COSTS = "job_costs"
 """The kind of exchange that reads job costs, for its progress."""
 

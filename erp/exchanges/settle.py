@@ -6,7 +6,7 @@ from typing import Any
 from flask import current_app
 
 from erp import audit
-from erp.audit import System
+from erp.audit import Actor, Event, System
 from erp.books import records
 from erp.connector import Burned, Doubt, Failed, Later, Next, Outcome, Page, Person, Synced
 from erp.db import db, now
@@ -103,8 +103,8 @@ def _unknown(exchange: Exchange, actor: System, reason: str) -> None:
 def _page(exchange: Exchange, actor: System, out: Page, session: Session, message: Message | None) -> None:
     exchange.poison = 0 if reading.heals(exchange, out) else exchange.poison
     written = reading.take(exchange, out, message.handed_at if message else now())
-    exchange.result = {"rows": exchange.result.get("rows", 0) + len(out.rows),
-                       "written": exchange.result.get("written", 0) + written}  # fmt: skip
+    exchange.result = exchange.result | {"rows": exchange.result.get("rows", 0) + len(out.rows),
+                                         "written": exchange.result.get("written", 0) + written}  # fmt: skip
     if out.memo is None:
         reading.ended(exchange)
         _end(exchange, ExchangeState.SYNCED, "")
@@ -152,16 +152,21 @@ def _synced(exchange: Exchange, actor: System, result: dict[str, Any]) -> None:
     _close_write(exchange, "synced")
     _end(exchange, ExchangeState.SYNCED, "")
     exchange.result = result
-    item = exchange.item
-    if item is None:
-        return
-    advance(item, "succeed", actor, in_erp=True, erp_id=result["erp_id"], erp_name=result["name"], result=result,
-            error={}, exchange_id=exchange.id)  # fmt: skip
-    if exchange.snapshot:
-        exchange.snapshot.synced_at = now()
+    if exchange.item is not None:
+        take_over(exchange.item, "succeed", actor, result, exchange_id=exchange.id)
+
+
+def take_over(item: Item, action: str, actor: Actor, result: dict[str, Any], **told: Any) -> Event:
+    """The item is in accounting as `result` says; what a person adopted once is remembered for as long as it is the same."""
+    kept = {"adopted": item.result["adopted"]} if item.in_erp and item.result.get("adopted") else {}
+    event = advance(item, action, actor, in_erp=True, erp_id=result["erp_id"], erp_name=result["name"], result=kept | result,
+                    error={}, **told)  # fmt: skip
+    if item.snapshot:
+        item.snapshot.synced_at = now()
     if result.get("record"):
         records.link(item.connection_id, result["record"], item.id, actor)
     item.declaration.settled(item)
+    return event
 
 
 def _failed(exchange: Exchange, actor: System, code: str, reason: str) -> None:
@@ -194,7 +199,7 @@ def _person(exchange: Exchange, actor: System, reason: str, result: dict[str, An
         _end(exchange, ExchangeState.FAILED, reason)
         return
     error = {"code": "person", "message": reason, "cause": "Only a person can judge this.",
-             "cure": "Compare both sides, put it right in accounting, then press Look again."}  # fmt: skip
+             "cure": "Open Outcome unknown and compare both sides; then look again, adopt it, or send again."}  # fmt: skip
     if item.as_state is State.EXPORTING:
         advance(item, "lose", actor, error=error, exchange_id=exchange.id, comment=reason)
     else:

@@ -24,7 +24,10 @@ ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 
 
 class Snapshot(Base):
-    """What was frozen at one Send: the canonical text, its hash, and the marker that finds it again in accounting."""
+    """What was frozen at one Send: the canonical text, its hash, and the marker that finds it again in accounting.
+
+    `instead_of` is the snapshot of the same Send whose outcome stayed unknown until a person decided to send it again.
+    """
 
     __tablename__ = "snapshots"
     __table_args__ = (UniqueConstraint("item_id", "number"), UniqueConstraint("marker"))
@@ -39,6 +42,7 @@ class Snapshot(Base):
     sent_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
     synced_at: Mapped[datetime | None]
+    instead_of: Mapped[int | None] = refers("snapshots.id")
 
     @property
     def data(self) -> dict[str, Any]:
@@ -131,12 +135,36 @@ def transient(kind: str, connection: Connection, document: Any) -> Item:
 def freeze(item: Item, payload: dict[str, Any], sender: User) -> Snapshot:
     """A new snapshot of the item: canonical JSON, numbered, with a marker of its own."""
     words = json.dumps(payload, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    number = len(db.session.scalars(select(Snapshot.id).filter_by(item_id=item.id)).all()) + 1
-    snapshot = Snapshot(item_id=item.id, number=number, payload=words, hash=hashlib.sha256(words.encode()).hexdigest(),
+    number, digest = _next_number(item.id), hashlib.sha256(words.encode()).hexdigest()
+    snapshot = Snapshot(item_id=item.id, number=number, payload=words, hash=digest,
                         marker=_marker(), sent_by=sender.id, sent_at=now())  # fmt: skip
     db.session.add(snapshot)
     db.session.flush()
     return snapshot
+
+
+def again(snapshot: Snapshot) -> Snapshot:
+    """The same frozen document under a new marker; the old one is kept, so that it is found if it arrives after all."""
+    number = _next_number(snapshot.item_id)
+    fresh = Snapshot(item_id=snapshot.item_id, number=number, payload=snapshot.payload, hash=snapshot.hash,
+                     marker=_marker(), sent_by=snapshot.sent_by, sent_at=snapshot.sent_at, accepted_at=snapshot.accepted_at,
+                     instead_of=snapshot.id)  # fmt: skip
+    db.session.add(fresh)
+    db.session.flush()
+    return fresh
+
+
+def old_markers(snapshot: Snapshot | None) -> tuple[str, ...]:
+    """The markers under which the same Send was tried before, the newest first."""
+    found: list[str] = []
+    while snapshot is not None and snapshot.instead_of is not None:
+        snapshot = db.session.get_one(Snapshot, snapshot.instead_of)
+        found.append(snapshot.marker)
+    return tuple(found)
+
+
+def _next_number(item_id: int) -> int:
+    return len(db.session.scalars(select(Snapshot.id).filter_by(item_id=item_id)).all()) + 1
 
 
 def _marker() -> str:

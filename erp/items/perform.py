@@ -16,7 +16,7 @@ from erp.items.choices import Picked, pick
 from erp.items.item import Item, find, freeze, transient
 from erp.items.why_not import why_not
 from erp.kind import KINDS, Reason
-from erp.people import User, approvers
+from erp.people import User, approvers, erp_admins
 from erp.states import TRANSITIONS, State, filter_of, target
 
 LONGEST_COMMENT = 2000
@@ -168,11 +168,12 @@ def _exporter(item: Item) -> list[User | None]:
     return [db.session.get(User, key)] if key else []
 
 
-EXPORTS = ("export", "retry", "look_again")
+EXPORTS = ("export", "retry", "look_again", "send_again")
 RECIPIENTS: dict[str, Callable[[Item], list[User | None]]] = {
     "creator": lambda item: [item.creator],
     "sender": lambda item: [item.sender],
     "approvers": lambda item: [*approvers(item.kind, item.declaration.named(item))],
     "exporter": _exporter,
+    "erp_admins": lambda item: [*erp_admins()],
 }
 """Who stands behind a role of the table of mails."""

@@ -11,7 +11,9 @@ from erp.kind import Kind, Reason, Stage
 from erp.people import User, why_may_not
 from erp.states import TRANSITIONS, State
 
-STAGES = {"send": Stage.SEND, "accept": Stage.ACCEPT, "export": Stage.EXPORT, "retry": Stage.EXPORT}
+STAGES = {"send": Stage.SEND, "accept": Stage.ACCEPT, "export": Stage.EXPORT, "retry": Stage.EXPORT, "send_again": Stage.EXPORT}
+OWN_RIGHT = ("send_again",)
+"""Actions with a row of their own in the rights table; whoever may decide about the kind may do the others."""
 MADE_IN_PROJECT = ("send", "retrieve")
 
 
@@ -63,7 +65,8 @@ def _rights(action: str, item: Item, person: User) -> list[Reason]:
     kind = item.declaration
     if action in MADE_IN_PROJECT:
         return why_may_not(person, "send", project_id=item.project_id, kind=kind.slug, tools=kind.tools)
-    refused = why_may_not(person, f"decide_{kind.slug}", kind=kind.slug)
+    key = action if action in OWN_RIGHT else f"decide_{kind.slug}"
+    refused = why_may_not(person, key, kind=kind.slug)
     return refused or _not_named(kind, item, person) or self_approval.why_not(action, item, person)
 
 

@@ -10,7 +10,8 @@ ROLES = {"creator": "Creator", "sender": "Sender", "approvers": "Approvers"}
 
 @dataclass(frozen=True)
 class Told:
-    """A template below templates/mail/ and the roles of the recipients: those of ROLES, or `exporter`, who exported last."""
+    """A template below templates/mail/ and the roles of the recipients: those of ROLES, `exporter`, who exported last, or
+    `erp_admins`."""
 
     template: str
     roles: tuple[str, ...]
@@ -23,6 +24,7 @@ TOLD: dict[tuple[str, str], Told] = {
     ("fail", ""): Told("failed", ("exporter",)),
     ("undecided", ""): Told("undecided", ("exporter",)),
     ("resend", ""): Told("resent", ("approvers",)),
+    ("findings", ""): Told("findings", ("erp_admins",)),
 }
 """(what happened, kind) -> mail; an empty kind stands for the others."""
 

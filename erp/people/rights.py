@@ -98,6 +98,16 @@ OURS: dict[str, Right] = {
     "view_desk": _erp("See the ERP Integrations tool", Level.READ),
     "ask_for_right": _erp("Ask for the right to approve", Level.STANDARD, note="Absent for whoever holds the privilege."),
     "decide": _erp("Decide about items", Level.STANDARD, PUSH),
+    "send_again": _erp(
+        "Send an item of unknown outcome again",
+        Level.ADMIN,
+        PUSH,
+        "export",
+        note="It may be in accounting twice afterwards, so both are needed, and a reason. Adopting what is there "
+        "writes nothing into accounting: it is a decision as any other, for who may accept the kind.",
+    ),
+    "verify_item": _erp("Verify an item with accounting", Level.STANDARD, note="It only reads, as imports do."),
+    "verify_all": _erp("Verify everything with accounting", Level.ADMIN, note="A refresh over everything that is synced."),
     "manage_connections": _erp("Create connections and see their health", Level.ADMIN),
     "refresh_lists": _erp("Refresh the lists of a connection", Level.ADMIN),
     "create_project": Right("Create a project", "directory", Level.ADMIN, granular=CREATE_PROJECT),

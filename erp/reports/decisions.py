@@ -15,7 +15,7 @@ from erp.items import Item
 from erp.kind import KINDS
 from erp.people import User, approvers
 
-DECISIONS = ("accept", "unaccept", "reject", "export", "retry", "look_again")
+DECISIONS = ("accept", "unaccept", "reject", "export", "retry", "look_again", "adopt", "send_again")
 PAGE = 50
 MOST = 200
 

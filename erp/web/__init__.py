@@ -27,6 +27,8 @@ def install(app: Flask) -> None:
         projects,
         session,
         settings,
+        unknown,
+        verify,
         webconnector,
     )
 
@@ -36,7 +38,7 @@ def install(app: Flask) -> None:
     render.install(app)
     static.install(app)
     documents = (projects, budgets, cost_codes, comments, attachments)
-    accounting = (desk, items, overview, job_costs, accountant, asking, webconnector)
+    accounting = (desk, items, unknown, verify, overview, job_costs, accountant, asking, webconnector)
     for module in (health, session, account, people, my_mail, settings, mails, inbox, *documents, *accounting):
         app.register_blueprint(module.blueprint)
     access.csrf.exempt(webconnector.blueprint)

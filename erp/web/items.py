@@ -26,6 +26,7 @@ from erp.web.beside import beside
 from erp.web.desk import back, filter_or_404, show
 from erp.web.render import is_htmx
 from erp.web.sending import may_see, panel
+from erp.web.verify import verified
 
 blueprint = Blueprint("items", __name__)
 
@@ -43,7 +44,7 @@ def details(connection_id: int, item_id: int) -> str:
     name = "items/_details.html" if is_htmx() else "items/details.html"
     return render_template(name, item=item, kind=item.declaration, connection=item.connection, payload=item.payload, tab=tab,
                            preview=preview, events=events, changes=diff(item),
-                           beside=beside(item.declaration, document, item))  # fmt: skip
+                           beside=beside(item.declaration, document, item), **verified(item))  # fmt: skip
 
 
 @blueprint.post("/erp/<int:connection_id>/items/<int:item_id>/<noun>")

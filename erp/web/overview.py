@@ -17,6 +17,7 @@ from erp.reports import decisions, pictures, record, search, waiting
 from erp.web.access import needs
 from erp.web.desk import export_words
 from erp.web.render import is_htmx
+from erp.web.verify import verified
 
 blueprint = Blueprint("overview", __name__)
 
@@ -85,4 +86,6 @@ def printable(connection_id: int, item_id: int) -> Any:
     item = db.session.get(Item, item_id)
     if item is None or item.connection_id != connection_id:
         abort(404)
-    return render_template("reports/record.html", record=record.record(item), connection=item.connection)
+    return render_template(
+        "reports/record.html", item=item, record=record.record(item), connection=item.connection, **verified(item)
+    )

@@ -13,12 +13,14 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from erp.cli.user import give, make
 from erp.connectors.quickbooks import session
 from erp.db import db, transaction
 from erp.documents import budget, cost_code, project
 from erp.documents.budget import Budget
 from erp.documents.document import DocumentRefused
 from erp.documents.project import Project
+from erp.exchanges import undecided, verify
 from erp.exchanges.exchange import OPEN, Exchange, ExchangeState, Message
 from erp.exchanges.export import export, look_again, retry, withdraw
 from erp.exchanges.refresh import due, refresh_costs
@@ -28,7 +30,8 @@ from erp.items.choices import pick
 from erp.items.perform import Refused, accept, change_choices, reject, retrieve, send, unaccept
 from erp.items.why_not import why_not
 from erp.moves import Stale
-from erp.people import User
+from erp.people import Level, User
+from erp.people.user import PUSH
 from erp.simulator import bookkeeper as deeds
 from erp.simulator.connector import WebConnector
 from erp.simulator.service import ServiceFailed
@@ -91,6 +94,7 @@ def grown() -> None:
     read back: there is work to do."""
     with move_in() as house:
         with transaction():
+            give(make("erin@x.test", "Erin", "-", erp=Level.ADMIN), PUSH)
             for number, name in MORE_CODES:
                 cost_code.create(house.pam, number, name)
             for n in range(2, PROJECTS):
@@ -264,7 +268,8 @@ class World:
 
     # the approvers
 
-    DUTIES = {"accept": 9, "export": 8, "retry": 4, "look_again": 3, "reject": 1, "unaccept": 1, "choices": 1, "withdraw": 1}
+    DUTIES = {"accept": 9, "export": 8, "retry": 4, "look_again": 3, "reject": 1, "unaccept": 1, "choices": 1, "withdraw": 1,
+              "adopt": 3, "send_again": 2, "verify": 1}  # fmt: skip
 
     def _approver(self) -> str:
         who = self.die.choice(("ann", "bob"))
@@ -328,6 +333,22 @@ class World:
         item = self._any(State.UNKNOWN)
         look_again(item, who, version=self._version(item))
         return f"looks again at {item.subject}"
+
+    def _adopt(self, who: User) -> str:
+        item = self._any(State.UNKNOWN)
+        there = undecided.candidates(item) or [{"result": {"erp_id": "1-1"}}]
+        undecided.adopt(item, who, self.die.choice(there)["result"]["erp_id"], "Compared.", elsewhere=self.die.random() < 0.5,
+                        version=self._version(item))  # fmt: skip
+        return f"adopts for {item.subject}"
+
+    def _send_again(self, who: User) -> str:
+        item = self._any(State.UNKNOWN)
+        erin = db.session.scalars(select(User).filter_by(name="Erin")).one()
+        undecided.send_again(item, erin, "With eyes open.", version=self._version(item))
+        return f"has {item.subject} sent again by Erin"
+
+    def _verify(self, who: User) -> str:
+        return f"verifies {verify.everything(self.house.connection)}"
 
     def _any(self, *states: State) -> Item:
         found = self._items(*states)
@@ -495,7 +516,7 @@ class World:
         for item in self._items(State.FAILED, State.UNKNOWN):
             code, words = item.error.get("code"), item.error.get("message", "")
             touched = item.snapshot is not None and item.snapshot.marker in self.house.touched
-            foreign = words.startswith("An entry with this number")
+            foreign = words.startswith(("An entry with this number", "An earlier try of it has arrived after all"))
             good = touched or foreign if item.as_state is State.UNKNOWN else code in EXPLAINED
             assert good, f"stuck: {item.subject}, a {item.kind}, stays {item.state} without a reason: {code} {words}"
 

@@ -23,6 +23,8 @@ MAP = {
     "lose": {State.EXPORTING: State.UNKNOWN},
     "wait": {State.EXPORTING: State.WAITING},
     "look_again": {State.UNKNOWN: State.EXPORTING},
+    "adopt": {State.UNKNOWN: State.SYNCED},
+    "send_again": {State.UNKNOWN: State.EXPORTING},
 }
 """action -> from -> to, written down a second time from product.md section 3 and architecture.md."""
 

@@ -1,9 +1,14 @@
-"""Which conversation an exchange has: reading a list, adding, or changing what is there."""
+"""Which conversation an exchange has: reading lists, adding, changing what is there, reading one id, verifying."""
+
+from collections.abc import Callable
 
 from erp.connector import Outcome, Work
-from erp.connectors.quickbooks import mod, step
+from erp.connectors.quickbooks import find, mod, step, verify
+
+CONVERSATIONS: dict[str, Callable[[Work, str | None], Outcome]] = {"mod": mod.step, "find": find.step, "verify": verify.step}
+"""purpose -> conversation; the others add or read lists."""
 
 
 def converse(work: Work, answer: str | None) -> Outcome:
     """The next question of an exchange (`answer` None), or what an answer means. Pure."""
-    return mod.step(work, answer) if work.purpose == "mod" else step.step(work, answer)
+    return CONVERSATIONS.get(work.purpose, step.step)(work, answer)

@@ -11,8 +11,9 @@ from erp.connectors.quickbooks.errors import EMPTY, REFUSED, STALE, human, is_la
 from erp.connectors.quickbooks.mapping import MAPPINGS
 from erp.connectors.quickbooks.mapping.change import CHANGES, Change
 from erp.connectors.quickbooks.mapping.mapping import Mapping, is_ours
+from erp.connectors.quickbooks.mapping.there import candidates, identity, markers_on
 from erp.connectors.quickbooks.qbxml import Response, read, value
-from erp.connectors.quickbooks.step import ask, compared, set_status, write, written
+from erp.connectors.quickbooks.step import LATE, ask, compared, set_status, write, written
 
 SETTLE = 2
 """Seconds that a bookkeeper's last save must be old: EditSequence counts whole seconds."""
@@ -53,6 +54,8 @@ def _read(work: Work, mapping: Mapping, change: Change, response: Response) -> O
         return Failed("gone", f"{work.refs.get('name') or 'It'} is not in QuickBooks any more.")
     if arrived(work, found):
         return _told(work, change, compared(work, mapping, found), response)
+    if identity(found) not in work.seen and markers_on(found, work.old):
+        return Person(LATE, {"candidates": candidates(work, [found])})
     return _not_yet(work, change, found)
 
 

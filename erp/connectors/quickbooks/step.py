@@ -7,9 +7,11 @@ from erp.connectors.quickbooks import costs, lists
 from erp.connectors.quickbooks.errors import BURNED, EMPTY, REFUSED, STALE, human, is_later
 from erp.connectors.quickbooks.mapping import MAPPINGS
 from erp.connectors.quickbooks.mapping.mapping import Mapping, Query, ours
+from erp.connectors.quickbooks.mapping.there import candidates, identity, markers_on
 from erp.connectors.quickbooks.qbxml import Problem, Reply, Response, Tree, check, message, read
 
 NAME_TAKEN = "3100"
+LATE = "An earlier try of it has arrived after all. Adopt it, or decide anew; nothing more was sent."
 
 
 def step(work: Work, answer: str | None) -> Outcome:
@@ -82,7 +84,7 @@ def written(work: Work, mapping: Mapping, response: Response) -> Outcome:
 def compared(work: Work, mapping: Mapping, made: Any) -> Outcome:
     """Synced if what is there is what was sent; else a person judges."""
     result, different = mapping.result(made), mapping.differs(work, made)
-    return Person(different, result) if different else Synced(result)
+    return Person(different, result | {"candidates": candidates(work, [made])}) if different else Synced(result)
 
 
 def _found(work: Work, mapping: Mapping, response: Response) -> Outcome:
@@ -91,17 +93,22 @@ def _found(work: Work, mapping: Mapping, response: Response) -> Outcome:
     mine = ours(work, response)
     if mine is not None:
         return compared(work, mapping, mine)
-    foreign = next((found for found in response.objects() if mapping.same_name(work, found)), None)
+    others = [found for found in response.objects() if identity(found) not in work.seen]
+    if late := [found for found in others if markers_on(found, work.old)]:
+        return Person(LATE, {"candidates": candidates(work, late)})
+    foreign = [found for found in others if mapping.same_name(work, found)]
+    shown = [] if mapping.foreign_is_refused else candidates(work, foreign)
     if "named" not in work.memo:
-        return Next({"named": foreign is not None})
-    return _not_there(work, mapping, bool(work.memo["named"]) or foreign is not None)
+        return Next({"named": bool(foreign), **({"candidates": shown} if shown else {})})
+    return _not_there(work, mapping, bool(work.memo["named"] or foreign), [*work.memo.get("candidates", []), *shown])
 
 
-def _not_there(work: Work, mapping: Mapping, foreign: bool) -> Outcome:
+def _not_there(work: Work, mapping: Mapping, foreign: bool, shown: list[dict[str, Any]]) -> Outcome:
     if foreign and mapping.foreign_is_refused:
         return Failed(NAME_TAKEN, "Looked it up: an entry with this name is there that Countersign did not make.")
     if foreign:
-        return Person("An entry with this number is there that does not carry our marker.")
+        once = {one["result"]["erp_id"]: one for one in shown}
+        return Person("An entry with this number is there that does not carry our marker.", {"candidates": list(once.values())})
     if work.sent and work.sent.note:
         return Failed("refused", work.sent.note)
     return Next({"absent": True})

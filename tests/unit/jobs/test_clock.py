@@ -11,7 +11,7 @@ from erp.exchanges.exchange import Exchange
 from erp.exchanges.refresh import running
 from jobs import clock
 
-PARTS = ("sweep", "schedule", "tell_of_silence", "write_summaries", "deliver")
+PARTS = ("sweep", "schedule", "verify_at_night", "tell_of_findings", "tell_of_silence", "write_summaries", "deliver")
 
 
 @pytest.fixture

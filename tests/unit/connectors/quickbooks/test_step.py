@@ -258,15 +258,21 @@ def test_a_foreign_entry_with_the_name_is_remembered_and_refused(work: Work) -> 
 
 def test_a_foreign_estimate_with_the_number_goes_to_a_person() -> None:
     foreign = looked(found(BUDGET, mine=False))
-    assert step(sent(BUDGET), foreign) == Next({"named": True})
-    assert isinstance(step(replace(sent(BUDGET), memo={"named": True}), looked(code="1")), Person)
+    out = step(sent(BUDGET), foreign)
+    assert isinstance(out, Next)
+    assert out.memo["named"] is True
+    told = step(replace(sent(BUDGET), memo=out.memo), looked(code="1"))
+    assert isinstance(told, Person)
+    assert [one["result"]["erp_id"] for one in told.result["candidates"]] == ["1001-1"]
 
 
 @KINDS
 def test_names_are_compared_without_regard_to_case(work: Work) -> None:
     shouted = found(work, mine=False)
     shouted = re.sub(r"(<(Name|FullName|RefNumber)>)([^<]+)", lambda m: m[1] + m[3].upper(), shouted)
-    assert step(sent(work), looked(shouted)) == Next({"named": True})
+    out = step(sent(work), looked(shouted))
+    assert isinstance(out, Next)
+    assert out.memo["named"] is True
 
 
 @KINDS

@@ -1,0 +1,116 @@
+"""Verify with QuickBooks: what we hold as synced, by its ids, then whatever changed, by our markers. Pure; it only reads.
+
+`work.refs` has `of` (the kind), `items` (what is read by id), `sweep` (whether markers are looked for), `markers` (marker ->
+the item's id, its id in QuickBooks, and whether it was synced) and `since`.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from erp.connector import Ask, Later, Next, Outcome, Page, Work
+from erp.connectors.quickbooks.errors import EMPTY, human
+from erp.connectors.quickbooks.lists import DEAD_ITERATOR
+from erp.connectors.quickbooks.mapping import MAPPINGS
+from erp.connectors.quickbooks.mapping.mapping import guid
+from erp.connectors.quickbooks.mapping.there import MARKER, THERE, identity, lines_by_marker, markers_on
+from erp.connectors.quickbooks.qbxml import Response, message, read, value
+
+PAGE = 50
+RENAMED = ("Name", "Number", "Project number")
+"""What a bookkeeper may call it; only amount, party, lines, accounts and date count as changed."""
+
+
+def step(work: Work, answer: str | None) -> Outcome:
+    """The ids first, then page by page what changed since the first of them was sent."""
+    asks = work.memo.get("ask") or ("ids" if work.refs["items"] else "sweep")
+    if answer is None:
+        return _question(work, asks)
+    reply = read(answer)
+    if reply.set_code not in ("", "0") or not reply.responses:
+        return Later(30, reply.set_message or "The answer was empty.", {"ask": asks})
+    response = reply.responses[0]
+    if response.code in DEAD_ITERATOR:
+        return Next({"ask": asks})
+    if response.severity == "Error" and response.code not in EMPTY:
+        return Later(30, human(response.message), {"ask": asks})
+    return _ids(work, response) if asks == "ids" else _sweep(work, response)
+
+
+def _question(work: Work, asks: str) -> Outcome:
+    if asks == "ids":
+        query = THERE[work.refs["of"]].by_id([item["erp_id"] for item in work.refs["items"]])
+        return Ask(message(query.name, query.tree, work.key), writes=False)
+    if not work.refs["sweep"]:
+        return Page([], None)
+    wider = MAPPINGS[work.refs["of"]].look_wider(_about(work, {"since": work.refs["since"]}))
+    continued = (
+        {"iterator": "Continue", "iteratorID": work.memo["iterator"]} if work.memo.get("iterator") else {"iterator": "Start"}
+    )
+    return Ask(message(wider.name, [("MaxReturned", PAGE), *wider.tree], work.key, **continued), writes=False)
+
+
+def _about(work: Work, item: dict[str, Any]) -> Work:
+    """One item as its own conversation would see it."""
+    synced = item.get("synced") or [("", {})]
+    marker, payload = synced[-1]
+    return Work("verify", work.refs["of"], payload, marker, work.key, choices=item.get("choices", {}), refs=item.get("refs", {}),
+                since=item.get("since", ""), before=tuple((mark, data) for mark, data in synced[:-1]))  # fmt: skip
+
+
+def _ids(work: Work, response: Response) -> Page:
+    there = {identity(found): found for found in response.objects()}
+    rows = [judged(work, item, there.get(item["erp_id"])) for item in work.refs["items"]]
+    return Page(rows, {"ask": "sweep"} if work.refs["sweep"] else None)
+
+
+def judged(work: Work, item: dict[str, Any], found: Any | None) -> dict[str, Any]:
+    """What an item is like in QuickBooks: ok, missing, changed or foreign, with the differences nobody has accepted."""
+    if found is None:
+        return _row(item, "missing")
+    adopted, about = item.get("adopted") or {}, _about(work, item)
+    accepted = adopted.get("differences", [])
+    known = [marker for marker, _ in item["synced"]]
+    if known and not adopted and not markers_on(found, known):
+        return _row(item, "foreign", found)
+    compared = THERE[about.kind].compare(about, found) if known else []
+    differences = [row for row in compared if row[0] not in RENAMED and row not in accepted]
+    return _row(item, "changed" if differences else "ok", found, differences)
+
+
+def _row(
+    item: dict[str, Any], state: str, found: Any | None = None, differences: list[list[str]] | None = None
+) -> dict[str, Any]:
+    return {"item": item["item"], "state": state, "differences": differences or [], "name": _name(found)}
+
+
+def _name(found: Any | None) -> str:
+    if found is None:
+        return ""
+    number = value(found, "RefNumber")
+    return (
+        f"Estimate {number} on {value(found, 'CustomerRef/FullName')}"
+        if number
+        else value(found, "FullName") or value(found, "Name")
+    )
+
+
+def _sweep(work: Work, response: Response) -> Page:
+    guids = {guid(marker): marker for marker in work.refs["markers"]}
+    rows = [row for found in response.objects() if value(found, "IsActive") != "false" for row in _others(work, found, guids)]
+    more = bool(response.remaining and response.iterator)
+    return Page(rows, {"ask": "sweep", "iterator": response.iterator} if more else None)
+
+
+def _others(work: Work, found: Any, guids: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """A marker of an item on another object than its own, or lines on its own that were never counted."""
+    known, mine = work.refs["markers"], identity(found)
+    known, mine, lines = work.refs["markers"], identity(found), lines_by_marker(found)
+    written = {*MARKER.findall(f"{value(found, 'Memo')} {value(found, 'Notes')}"), *lines}
+    carried = {marker for marker in (*written, guids.get(value(found, "ExternalGUID").lower(), "")) if marker in known}
+    for marker in sorted(carried):
+        item, erp_id, synced = known[marker]
+        if mine != erp_id:
+            yield {"item": item, "other": {"id": mine, "name": _name(found)}}
+        elif not synced and lines[marker]:
+            words = "1 line" if lines[marker] == 1 else f"{lines[marker]} lines"
+            yield {"item": item, "other": {"id": mine, "name": f"{words} of an earlier try ({marker}) on it"}}

@@ -1,0 +1,104 @@
+"""Reading a pasted id, and verifying, as pure functions: every answer has a meaning, and neither ever writes."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from erp.connector import Ask, Doubt, Later, Next, Page, Person, Synced, Work
+from erp.connectors.quickbooks import find, verify
+from erp.connectors.quickbooks.mapping.mapping import guid
+from tests.unit.connectors.quickbooks.messages import BUDGET, CODE, JOB, MARKER
+from tests.unit.connectors.quickbooks.test_step import LINES, found, looked
+
+IDS = {"job": "80000031-1", "cost_code": "80000021-1", "budget": "1001-1"}
+KINDS = pytest.mark.parametrize("work", [JOB, CODE, BUDGET], ids=["job", "code", "budget"])
+SET_LEVEL = '<?xml version="1.0" ?><QBXML><QBXMLMsgsRs messageSetStatusCode="{code}"></QBXMLMsgsRs></QBXML>'
+
+
+def finding(work: Work) -> Work:
+    return replace(work, purpose="find", look=True, refs=work.refs | {"look_at": IDS[work.kind]})
+
+
+def verifying(work: Work, *, sweep: bool = True, **facts: Any) -> Work:
+    erp_id = IDS[work.kind]
+    item = {"item": 7, "erp_id": erp_id, "choices": work.choices, "refs": work.refs, "synced": [[MARKER, work.payload]]} | facts
+    markers = {MARKER: [7, erp_id, True], "CS-GIVENUPAAAAA": [7, erp_id, False]}
+    refs = {"of": work.kind, "items": [item], "sweep": sweep, "markers": markers, "since": "2026-11-21T17:00:00"}
+    return Work("verify", "verify", {}, "", work.key, refs=refs)
+
+
+@KINDS
+def test_a_pasted_id_is_asked_by_id_and_never_written(work: Work) -> None:
+    out = find.step(finding(work), None)
+    assert isinstance(out, Ask)
+    assert not out.writes
+    assert f">{IDS[work.kind]}<" in out.body
+
+
+@KINDS
+def test_ours_as_it_was_sent_is_synced_and_foreign_is_shown(work: Work) -> None:
+    assert isinstance(find.step(finding(work), looked(found(work))), Synced)
+    out = find.step(finding(work), looked(found(work, mine=False, other2="")))
+    assert isinstance(out, Person)
+    assert [one["result"]["erp_id"] for one in out.result["candidates"]] == [IDS[work.kind]]
+
+
+@KINDS
+def test_what_is_not_there_or_cannot_be_asked(work: Work) -> None:
+    assert isinstance(find.step(finding(work), looked(code="500", severity="Warn")), Person)
+    assert isinstance(find.step(finding(work), looked(code="3175", severity="Error")), Later)
+    assert isinstance(find.step(finding(work), SET_LEVEL.format(code="")), Doubt)
+
+
+@KINDS
+def test_verifying_asks_by_id_then_by_pages(work: Work) -> None:
+    first = verify.step(verifying(work), None)
+    then = verify.step(replace(verifying(work), memo={"ask": "sweep"}), None)
+    more = verify.step(replace(verifying(work), memo={"ask": "sweep", "iterator": "{i}"}), None)
+    assert all(isinstance(out, Ask) and not out.writes for out in (first, then, more))
+    assert f">{IDS[work.kind]}<" in first.body
+    assert 'iterator="Start"' in then.body
+    assert "2026-11-21T17:00:00" in then.body
+    assert 'iterator="Continue"' in more.body
+
+
+@KINDS
+def test_the_verdicts_by_id(work: Work) -> None:
+    def verdict(text: str, **facts: Any) -> str:
+        out = verify.step(verifying(work, **facts), text)
+        assert isinstance(out, Page)
+        return str(out.rows[0]["state"])
+
+    dated = found(work).replace("<RefNumber>", f"<TxnDate>{work.choices.get('date', '')}</TxnDate><RefNumber>")
+    assert verdict(looked(code="500", severity="Warn")) == "missing"
+    assert verdict(looked(found(work, mine=False, other2=""))) == "foreign"
+    assert verdict(looked(found(work, mine=False, other2="")), synced=[], adopted=None) == "ok"
+    if work.kind == "budget":
+        assert verdict(looked(dated)) == "ok"
+        assert verdict(looked(dated.replace(LINES[0][1], "1.00"))) == "changed"
+
+
+def test_a_marker_elsewhere_and_given_up_lines_are_told() -> None:
+    work = replace(verifying(BUDGET), memo={"ask": "sweep"})
+    copy = found(BUDGET).replace("1001-1", "2002-2").replace(guid(MARKER), "")
+    late = found(BUDGET, other2="CS-GIVENUPAAAAA")
+    out = verify.step(work, looked(found(BUDGET) + copy + late))
+    assert isinstance(out, Page)
+    assert [(row["item"], row["other"]["id"]) for row in out.rows] == [(7, "2002-2"), (7, "1001-1")]
+    assert out.memo is None
+
+
+def test_a_dead_iterator_starts_the_search_anew_and_a_refusal_waits() -> None:
+    work = replace(verifying(JOB), memo={"ask": "sweep", "iterator": "{i}"})
+    assert verify.step(work, looked(code="3391", severity="Error")) == Next({"ask": "sweep"})
+    assert verify.step(work, looked(code="3175", severity="Error", words="In use.")) == Later(30, "In use.", {"ask": "sweep"})
+    assert isinstance(verify.step(work, SET_LEVEL.format(code="9003")), Later)
+
+
+def test_a_batch_without_a_search_ends_after_the_ids() -> None:
+    out = verify.step(verifying(JOB, sweep=False), looked(found(JOB)))
+    assert isinstance(out, Page)
+    assert out.memo is None
+    gone = replace(verifying(JOB, sweep=False), memo={"ask": "sweep"})
+    assert verify.step(gone, None) == Page([], None)
