@@ -22,7 +22,8 @@ class Work:
     """One exchange as its conversation sees it: never a database row.
 
     `before` holds marker and payload of each earlier snapshot that accounting has. `since` is a local date-time
-    without offset, safely before anything of this snapshot can have been written.
+    without offset, safely before anything of this snapshot can have been written. `restored`: the
+    database was put back to a backup, so that accounting may have what it does not know.
     """
 
     purpose: str
@@ -38,6 +39,7 @@ class Work:
     facts: dict[str, Any] = field(default_factory=dict)
     since: str = ""
     before: tuple[tuple[str, dict[str, Any]], ...] = ()
+    restored: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,8 @@ class Check(Protocol):
 class Connector:
     """One accounting system: what it takes, what it asks the approver for, and how it converses.
 
-    `key_of(answer)` is the key of the message that an answer names, empty when it names none.
+    `key_of(answer)` is the key of the message that an answer names, empty when it names none. `marked` are the lists that
+    can be searched for our markers, `guid(marker)` what stands for a marker where no words fit.
     """
 
     slug: str
@@ -166,6 +169,8 @@ class Connector:
     supported: frozenset[str]
     unsupported: dict[str, str]
     lists: tuple[str, ...]
+    marked: tuple[str, ...] = ()
+    guid: Callable[[str], str] = str
 
     def why_unsupported(self, kind: str) -> str:
         """The one sentence that a tab says which this system cannot serve; empty when it can."""

@@ -14,6 +14,7 @@ from erp.books.records import Record
 from erp.connections import Connection
 from erp.db import db, now
 from erp.documents.project import Project
+from erp.exchanges import restores
 from erp.exchanges.exchange import Exchange, ExchangeState
 from erp.items import Item
 from erp.kind import KINDS, Kind
@@ -138,7 +139,8 @@ def health(connection: Connection) -> Health:
         Exchange.connection_id == connection.id, Exchange.state.in_(MOVING)
     )
     queued, oldest = db.session.execute(waiting).one()
-    return Health(connection.last_seen, connection.problem, queued, oldest, bool(queued))  # fmt: skip
+    problem = connection.problem or restores.sentence(connection)
+    return Health(connection.last_seen, problem, queued, oldest, bool(queued))
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import flask_migrate
 import time_machine
 from flask import Flask
 from sqlalchemy import event, select, text
 from werkzeug.security import generate_password_hash
 
-from app import create_app
+from app import ROOT, create_app
 from erp.audit import System
 from erp.books import records
 from erp.cli.user import give, make
@@ -57,6 +58,7 @@ SETTINGS = {"TESTING": True, "SECRET_KEY": "test", "WTF_CSRF_ENABLED": False, "R
 
 
 FILES = ("house", "company")
+EPOCH = ".epoch-1"
 
 
 @cache
@@ -64,10 +66,11 @@ def ground() -> tuple[Flask, Path]:
     """The one application of this process, and the folder where its database and the company file lie."""
     folder = Path(tempfile.mkdtemp(prefix="countersign-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    app = create_app({**SETTINGS, "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'house.db'}"})
+    app = create_app({**SETTINGS, "VAR_DIR": str(folder), "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'house.db'}"})
     with app.app_context(), time_machine.travel(START, tick=False):
         event.listen(db.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
         Base.metadata.create_all(db.engine)
+        flask_migrate.stamp(directory=str(ROOT / "migrations"))
         house = House(app, folder)
         _found(house)
         house.keep("founded")
@@ -115,6 +118,8 @@ def move_in(stage: str = "founded", **settings: Any) -> Iterator["House"]:
     app, folder = ground()
     for name in FILES:
         shutil.copy(folder / f"{name}.{stage}", folder / f"{name}.db")
+    if (folder / f"house.{stage}{EPOCH}").exists():
+        shutil.copy(folder / f"house.{stage}{EPOCH}", folder / f"house.db{EPOCH}")
     before = dict(app.config)
     app.config.update(settings)
     with app.app_context(), time_machine.travel(START, tick=False) as clock:
@@ -179,6 +184,8 @@ class House:
             with closing(sqlite3.connect(self.folder / f"{name}.db")) as connection:
                 connection.execute("PRAGMA journal_mode=DELETE")
             shutil.copy(self.folder / f"{name}.db", self.folder / f"{name}.{stage}")
+        if (self.folder / f"house.db{EPOCH}").exists():
+            shutil.copy(self.folder / f"house.db{EPOCH}", self.folder / f"house.{stage}{EPOCH}")
 
     @property
     def now(self) -> datetime:
@@ -194,6 +201,28 @@ class House:
     def wait(self, seconds: float) -> None:
         """Time goes by."""
         self.clock.shift(seconds)
+
+    # operators
+
+    def flask(self, *arguments: str) -> tuple[int, str]:
+        """A command at the server's terminal: its status and what it prints."""
+        db.session.remove()
+        done = self.app.test_cli_runner().invoke(args=list(arguments))
+        db.session.remove()
+        return done.exit_code, done.output
+
+    def backup(self) -> Path:
+        """A backup while everything runs."""
+        file = self.folder / "house.db.backup"
+        status, told = self.flask("backup", str(file))
+        assert status == 0, told
+        return file
+
+    def restore(self, file: Path) -> None:
+        """A disaster: what happened since the backup is lost here, and not in accounting."""
+        self.leave()
+        status, told = self.flask("restore", str(file), "--yes")
+        assert status == 0, told
 
     # people
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from erp.connections import Connection
 from erp.db import db, now
+from erp.exchanges import restores
 from erp.exchanges.exchange import OPEN, Exchange, ExchangeState, Message, lock, queue
 from erp.items import Item
 from erp.items.choices import pick
@@ -105,7 +106,7 @@ def _begin(item: Item, action: str, actor: User, batch: str, version: int | None
 
 def _exchange(item: Item, batch: str) -> Exchange:
     handed = select(func.count(Message.key)).where(Message.writes, Message.exchange.has(snapshot_id=item.snapshot_id))
-    look = bool(db.session.scalar(handed)) or item.connection.facts.get("epoch", item.connection.epoch) != item.connection.epoch
+    look = bool(db.session.scalar(handed)) or restores.since(item.connection_id) is not None
     purpose = "mod" if item.in_erp else "add"
     return queue(item.connection, purpose, f"item:{item.id}", kind=item.kind, rank=_rank(item), item_id=item.id,
                  snapshot_id=item.snapshot_id, batch=batch, look=look)  # fmt: skip

@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import select
 
 from erp import connections
-from erp.books import job_costs, records
+from erp.books import job_costs, records, sightings
 from erp.connector import Page
 from erp.db import db, now
 from erp.exchanges.exchange import Exchange
+from erp.exchanges.restores import MARKED
 from erp.items import Item, Snapshot, find
 
 COSTS = "costs:"
@@ -64,6 +65,8 @@ def take(exchange: Exchange, page: Page, at: datetime) -> int:
         codes, project = _codes(item.connection_id), item.project_id or 0
         return sum(job_costs.apply(item.connection_id, project, row, at, codes) for row in page.rows)
     name = list_of(exchange)
+    if name.startswith(MARKED):
+        return sightings.take(exchange.connection_id, name.removeprefix(MARKED), page.rows, exchange.id)
     return records.apply(exchange.connection_id, page.rows, whole=SPLIT.get(name, (name,)) if page.whole else ())
 
 
@@ -78,8 +81,10 @@ def heals(exchange: Exchange, page: Page) -> bool:
 
 
 def ended(exchange: Exchange) -> None:
-    """Note the complete reading of a list and plan the next; job costs have no schedule."""
-    if not exchange.subject.startswith(COSTS):
+    """Note the complete reading of a list and plan the next; job costs and markers have no schedule."""
+    if exchange.subject.startswith(MARKED):
+        sightings.forget(exchange.connection_id, exchange.subject.removeprefix(MARKED), exchange.id)
+    elif not exchange.subject.startswith(COSTS):
         connections.list_was_read(exchange.connection_id, list_of(exchange))
 
 

@@ -16,6 +16,7 @@ def install(app: Flask) -> None:
         comments,
         cost_codes,
         desk,
+        differences,
         inbox,
         items,
         job_costs,
@@ -34,7 +35,7 @@ def install(app: Flask) -> None:
     errors.install(app)
     render.install(app)
     documents = (projects, budgets, cost_codes, comments, attachments)
-    accounting = (desk, items, overview, job_costs, accountant, asking, webconnector)
+    accounting = (desk, items, overview, job_costs, accountant, differences, asking, webconnector)
     for module in (session, account, people, my_mail, settings, mails, inbox, *documents, *accounting):
         app.register_blueprint(module.blueprint)
     access.csrf.exempt(webconnector.blueprint)

@@ -69,7 +69,7 @@ MESSAGES: dict[str, tuple[Field, ...]] = {
                 "TxnLineID! 36", _ref("ItemRef"), "Desc 4095", "Amount amount", _ref("SalesTaxCodeRef", 3), "Other2 29")),
             _field("EstimateLineGroupMod*|", *_fields("TxnLineID! 36"))))),
     "EstimateQueryRq": _fields(
-        "TxnID* 36", _field("ModifiedDateRangeFilter", *_fields("FromModifiedDate time")),
+        "TxnID* 36", "MaxReturned integer", _field("ModifiedDateRangeFilter", *_fields("FromModifiedDate time")),
         _field("EntityFilter", *_fields("ListID* 36")), "IncludeLineItems boolean"),
     "JobReportQueryRq": _fields(
         "JobReportType! 40", "DisplayReport boolean", "ReportDateMacro", _field("ReportEntityFilter", *_fields("ListID* 36"))),
