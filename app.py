@@ -54,6 +54,7 @@ def _configuration(env: Mapping[str, str]) -> dict[str, Any]:
     var = Path(env.get("VAR_DIR") or ROOT / "var").resolve()
     var.mkdir(parents=True, exist_ok=True)
     return {
+        "VAR_DIR": str(var),
         "SQLALCHEMY_DATABASE_URI": env.get("DATABASE_URL") or f"sqlite:///{var / 'countersign.db'}",
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True, "hide_parameters": True},
         "SECRET_KEY": env.get("SECRET_KEY") or (kept_secret_key(var) if env.get("HOST", "127.0.0.1") in LOOPBACK else ""),

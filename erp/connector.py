@@ -24,6 +24,7 @@ class Work:
     `before` holds marker and payload of each earlier snapshot that accounting has. `since` is a local date-time
     without offset, safely before anything of this snapshot can have been written. `old` are the markers under which the
     same sending was tried before a person decided to send it again; `seen` the ids of what he decided to send it beside.
+    `restored`: the database was put back to a backup, so that accounting may have what it does not know.
     """
 
     purpose: str
@@ -41,6 +42,7 @@ class Work:
     before: tuple[tuple[str, dict[str, Any]], ...] = ()
     old: tuple[str, ...] = ()
     seen: tuple[str, ...] = ()
+    restored: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,8 @@ class Check(Protocol):
 class Connector:
     """One accounting system: what it takes, what it asks the approver for, and how it converses.
 
-    `key_of(answer)` is the key of the message that an answer names, empty when it names none.
+    `key_of(answer)` is the key of the message that an answer names, empty when it names none. `marked` are the lists that
+    can be searched for our markers, `guid(marker)` what stands for a marker where no words fit.
     """
 
     slug: str
@@ -169,6 +172,8 @@ class Connector:
     supported: frozenset[str]
     unsupported: dict[str, str]
     lists: tuple[str, ...]
+    marked: tuple[str, ...] = ()
+    guid: Callable[[str], str] = str
 
     def why_unsupported(self, kind: str) -> str:
         """The one sentence that a tab says which this system cannot serve; empty when it can."""

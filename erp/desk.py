@@ -13,7 +13,7 @@ from erp.books.records import Record
 from erp.connections import Connection
 from erp.db import db, now
 from erp.documents.project import Project
-from erp.exchanges import queue
+from erp.exchanges import queue, restores
 from erp.exchanges.exchange import Exchange
 from erp.exchanges.export import Progress
 from erp.exchanges.queue import MOVING
@@ -163,7 +163,8 @@ def health(connection: Connection) -> Health:
 
 
 def _health(connection: Connection, queued: int, oldest: datetime | None) -> Health:
-    return Health(connection.last_seen, connection.problem, queued, oldest, bool(queued))
+    problem = connection.problem or restores.sentence(connection)
+    return Health(connection.last_seen, problem, queued, oldest, bool(queued))
 
 
 @dataclass(frozen=True)

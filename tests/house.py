@@ -10,12 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import flask_migrate
 import time_machine
 from flask import Flask
 from sqlalchemy import event, select
 from werkzeug.security import generate_password_hash
 
-from app import create_app
+from app import ROOT, create_app
 from erp.audit import System
 from erp.books import records
 from erp.cli.user import give, make
@@ -40,7 +41,7 @@ from erp.simulator.company import Company
 from erp.simulator.connector import HCP, WebConnector
 from erp.simulator.refusals import HResult
 from erp.simulator.wire import Answered
-from tests.databases import Databases, Files, databases
+from tests.databases import Databases, Files, databases, on_postgresql
 
 START = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 PASSWORD = "web connector"
@@ -59,6 +60,7 @@ SETTINGS = {"TESTING": True, "SECRET_KEY": "test", "WTF_CSRF_ENABLED": False, "R
 WRITTEN: list[str] = []
 """The keys of all messages in the order in which they were written: time stands still here, and keys are random."""
 event.listen(Message, "after_insert", lambda _mapper, _connection, message: WRITTEN.append(message.key))
+EPOCH = ".epoch-1"
 
 
 @cache
@@ -68,10 +70,11 @@ def ground() -> tuple[Flask, Databases, Path]:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     there = databases(folder, "house")
     there.make("house")
-    app = create_app({**SETTINGS, "SQLALCHEMY_DATABASE_URI": there.url("house")})
+    app = create_app({**SETTINGS, "VAR_DIR": str(folder), "SQLALCHEMY_DATABASE_URI": there.url("house")})
     with app.app_context(), time_machine.travel(START, tick=False):
         there.quicken(db.engine)
         Base.metadata.create_all(db.engine)
+        flask_migrate.stamp(directory=str(ROOT / "migrations"))
         house = House(app, there, folder)
         _found(house)
         house.keep("founded")
@@ -113,6 +116,18 @@ def _company_file(company: Company) -> None:
     bookkeeper.add_item(company, "Consulting", "Construction Income", description="Consulting by the hour")
 
 
+def copy_epoch(folder: Path, source: str, target: str) -> None:
+    """The epoch file goes with its database."""
+    live = folder / ("countersign" if on_postgresql() else "house.db")
+
+    def place(name: str) -> Path:
+        return Path(f"{live}{EPOCH}") if name == "house" else folder / f"{name}{EPOCH}"
+
+    place(target).unlink(missing_ok=True)
+    if place(source).exists():
+        shutil.copy(place(source), place(target))
+
+
 @contextmanager
 def move_in(stage: str = "founded", **settings: Any) -> Iterator["House"]:
     """A house as it was kept at a stage, its clock standing still; leaves nothing behind."""
@@ -120,6 +135,7 @@ def move_in(stage: str = "founded", **settings: Any) -> Iterator["House"]:
     company = Files(folder)
     there.copy(stage, "house")
     company.copy(f"company-{stage}", "company")
+    copy_epoch(folder, stage, "house")
     before = dict(app.config)
     app.config.update(settings)
     with app.app_context(), time_machine.travel(START, tick=False) as clock:
@@ -181,6 +197,7 @@ class House:
         self.leave()
         self.there.copy("house", stage)
         Files(self.folder).copy("company", f"company-{stage}")
+        copy_epoch(self.folder, "house", stage)
 
     @property
     def now(self) -> datetime:
@@ -196,6 +213,28 @@ class House:
     def wait(self, seconds: float) -> None:
         """Time goes by."""
         self.clock.shift(seconds)
+
+    # operators
+
+    def flask(self, *arguments: str) -> tuple[int, str]:
+        """A command at the server's terminal: its status and what it prints."""
+        db.session.remove()
+        done = self.app.test_cli_runner().invoke(args=list(arguments))
+        db.session.remove()
+        return done.exit_code, done.output
+
+    def backup(self) -> Path:
+        """A backup while everything runs."""
+        file = self.folder / "house.db.backup"
+        status, told = self.flask("backup", str(file))
+        assert status == 0, told
+        return file
+
+    def restore(self, file: Path) -> None:
+        """A disaster: what happened since the backup is lost here, and not in accounting."""
+        self.leave()
+        status, told = self.flask("restore", str(file), "--yes")
+        assert status == 0, told
 
     # people
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import Select, case, select
 
+from erp.connections import Connection
 from erp.connector import Again, Ask, Failed, Memo, Outcome, Person, Sent, Work
 from erp.db import db, now
-from erp.exchanges import reading, settle
+from erp.exchanges import reading, restores, settle
 from erp.exchanges.exchange import READS, Exchange, ExchangeState, Message, Session, may_be_there, open_write, open_write_of
 from erp.items import Item, Snapshot
 from erp.items.item import old_markers
@@ -43,7 +44,9 @@ def hand_out(session: Session) -> Message | None:
 
 def _due(connection_id: int, ticket: str) -> Iterator[Exchange]:
     write = open_write(connection_id)
-    if write is not None:
+    if restores.forbids_writing(db.session.get_one(Connection, connection_id)):
+        pass
+    elif write is not None:
         if write.exchange and write.exchange.state == ExchangeState.DOUBT and write.exchange.next_at <= now():
             yield write.exchange
     else:
@@ -134,7 +137,8 @@ def work_for(exchange: Exchange, ticket: str, key: str) -> Work:
     """The exchange as its conversation sees it, with ids in accounting as they are in this transaction."""
     write = open_write_of(exchange)
     item, snapshot = exchange.item, exchange.snapshot
-    since = (snapshot.sent_at if snapshot else exchange.created_at) - MARGIN
+    begun, restored = snapshot.sent_at if snapshot else exchange.created_at, restores.since(exchange.connection_id)
+    since = min(begun, restored or begun) - MARGIN
     return Work(
         purpose=exchange.purpose,
         kind=exchange.kind,
@@ -151,6 +155,7 @@ def work_for(exchange: Exchange, ticket: str, key: str) -> Work:
         before=_before(exchange) if exchange.purpose == "mod" else (),
         old=old_markers(snapshot),
         seen=tuple(exchange.result.get("seen", ())),
+        restored=restored is not None,
     )
 
 

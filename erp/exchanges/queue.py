@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, case, func, literal, select, union
 
 from erp.exchanges.exchange import OPEN, Exchange, ExchangeState
 from erp.exchanges.export import Progress, clicks
-from erp.exchanges.refresh import LIST
+from erp.exchanges.reading import LIST
 
 MOVING = (ExchangeState.QUEUED, ExchangeState.HANDED, ExchangeState.DOUBT)
 

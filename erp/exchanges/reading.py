@@ -6,11 +6,12 @@ from typing import Any
 from sqlalchemy import select
 
 from erp import connections
-from erp.books import job_costs, records
+from erp.books import job_costs, records, sightings
 from erp.connector import Page
 from erp.db import db, now
 from erp.exchanges import verify
 from erp.exchanges.exchange import Exchange
+from erp.exchanges.restores import MARKED
 from erp.items import Item, Snapshot, find
 
 COSTS = "costs:"
@@ -70,6 +71,8 @@ def take(exchange: Exchange, page: Page, at: datetime) -> int:
         codes, project = _codes(item.connection_id), item.project_id or 0
         return sum(job_costs.apply(item.connection_id, project, row, at, codes) for row in page.rows)
     name = list_of(exchange)
+    if name.startswith(MARKED):
+        return sightings.take(exchange.connection_id, name.removeprefix(MARKED), page.rows, exchange.id)
     return records.apply(exchange.connection_id, page.rows, whole=SPLIT.get(name, (name,)) if page.whole else ())
 
 
@@ -85,7 +88,9 @@ def heals(exchange: Exchange, page: Page) -> bool:
 
 def ended(exchange: Exchange) -> None:
     """Note the complete reading of a list and plan the next; nothing else has a schedule of that kind."""
-    if exchange.subject.startswith(LIST):
+    if exchange.subject.startswith(MARKED):
+        sightings.forget(exchange.connection_id, exchange.subject.removeprefix(MARKED), exchange.id)
+    elif exchange.subject.startswith(LIST):
         connections.list_was_read(exchange.connection_id, list_of(exchange))
 
 

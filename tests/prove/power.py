@@ -24,7 +24,7 @@ from erp.exchanges.refresh import refresh, refresh_costs
 from erp.exchanges.rehearse import rehearse
 from erp.items import Item
 from tests.databases import Files
-from tests.house import START, House, ground
+from tests.house import START, House, copy_epoch, ground
 from tests.invariants import check_all
 
 LABELS = (
@@ -86,6 +86,7 @@ def _fresh_files(stage: str) -> None:
     """The database and the company file as they were kept, without the log that a killed process left beside them."""
     _, there, folder = ground()
     there.copy(stage, "house")
+    copy_epoch(folder, stage, "house")
     Files(folder).copy(f"company-{stage}", "company")
 
 

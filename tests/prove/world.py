@@ -20,7 +20,7 @@ from erp.documents import budget, cost_code, project
 from erp.documents.budget import Budget
 from erp.documents.document import DocumentRefused
 from erp.documents.project import Project
-from erp.exchanges import undecided, verify
+from erp.exchanges import restores, undecided, verify
 from erp.exchanges.exchange import OPEN, Exchange, ExchangeState, Message
 from erp.exchanges.export import export, look_again, retry, withdraw
 from erp.exchanges.refresh import due, refresh_costs
@@ -487,6 +487,7 @@ class World:
                 self.say(f"ann: {self._click(lambda key=key: self._press(key))}")
             self._drain()
         self._explained()
+        assert restores.since(self.house.connection.id) is None, "a database that nobody restored counts as restored"
 
     def _press(self, key: int) -> str:
         again = db.session.get_one(Item, key)

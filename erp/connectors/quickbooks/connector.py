@@ -9,6 +9,8 @@ from erp.connectors.quickbooks.errors import explain
 from erp.connectors.quickbooks.lists import LISTS
 from erp.connectors.quickbooks.mapping import MAPPINGS
 from erp.connectors.quickbooks.mapping.change import CHANGES
+from erp.connectors.quickbooks.mapping.mapping import guid
+from erp.connectors.quickbooks.marked import SEARCHES
 from erp.connectors.quickbooks.qbxml import check as check_message
 from erp.connectors.quickbooks.qbxml import key_of
 from erp.connectors.quickbooks.step import sentence
@@ -68,4 +70,6 @@ QUICKBOOKS = register(Connector(
     supported=frozenset(MAPPINGS),
     unsupported={"sub_job": "QuickBooks Desktop has no sub jobs below a job; they cannot be sent there."},
     lists=tuple(LISTS),
+    marked=tuple(SEARCHES),
+    guid=guid,
 ))  # fmt: skip

@@ -12,6 +12,7 @@ from erp.connectors.quickbooks.mapping import MAPPINGS
 from erp.connectors.quickbooks.mapping.change import CHANGES, Change
 from erp.connectors.quickbooks.mapping.mapping import Mapping, is_ours
 from erp.connectors.quickbooks.mapping.there import candidates, identity, markers_on
+from erp.connectors.quickbooks.marked import line_markers
 from erp.connectors.quickbooks.qbxml import Response, read, value
 from erp.connectors.quickbooks.step import LATE, ask, compared, set_status, write, written
 
@@ -75,8 +76,8 @@ def _not_yet(work: Work, change: Change, found: Any) -> Outcome:
     if work.sent:
         same = sequence == work.sent.memo.get("sequence")
         return Next({"again": True, "sequence": sequence}) if same else Burned(CHANGED)
-    if elsewhere := _elsewhere(work, found):
-        return elsewhere
+    if against := _elsewhere(work, found) or _lost(work, found):
+        return against
     if sequence not in (work.refs.get("edit_sequence"), work.memo.get("seen")):
         return Later(SETTLE, "Somebody has just changed it in QuickBooks.", {"seen": sequence})
     return Next({"sequence": sequence, "words": value(found, "Memo"), "lines": change.lines(found)})
@@ -90,6 +91,15 @@ def _elsewhere(work: Work, found: Any) -> Failed | None:
     if value(found, "CustomerRef/ListID") not in ("", work.refs.get("job")):
         return Failed("moved", f"{name} stands on {there} in QuickBooks, not on the job of this project.")
     return None
+
+
+def _lost(work: Work, found: Any) -> Person | None:
+    """Lines of ours that we do not remember: sent before the database was restored, and perhaps the very same once more."""
+    unknown = line_markers(found) - {work.marker, *(marker for marker, _ in work.before)}
+    if not unknown:
+        return None
+    return Person(f"{work.refs.get('name') or 'It'} holds lines with {', '.join(sorted(unknown))}, which Countersign does not "
+                  "know as synced. They may be the same lines; nothing is sent twice.")  # fmt: skip
 
 
 def _told(work: Work, change: Change, out: Outcome, response: Response) -> Outcome:

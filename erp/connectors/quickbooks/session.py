@@ -13,11 +13,12 @@ from sqlalchemy.orm import attributes
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from erp import connections
+from erp.audit import System
 from erp.connections import Connection
 from erp.connectors.quickbooks.facts import read_facts, why_not_work
 from erp.connectors.quickbooks.qbxml import Unreadable, message
 from erp.db import db, now, transaction
-from erp.exchanges import claim, journal
+from erp.exchanges import claim, epoch, journal, restoring
 from erp.exchanges.exchange import Exchange, ExchangeState, Message, Session, lock, lock_of, open_session
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,15 @@ def authenticate(username: str, password: str) -> list[str]:
     if found is None or not right:
         return ["", "nvu", "", ""]
     with transaction():
-        return _open(lock(found.id))
+        connection = lock(found.id)
+        if epoch.differs(connection):
+            restoring.begin(connection, System("qbwc/epoch"))
+        restoring.read_again(connection)
+        opened = _open(connection)
+        kept = epoch.Kept(connection.epoch, opened[0] if opened != THROWAWAY else "")
+    if kept.ticket:
+        epoch.keep(found.id, kept.epoch, kept.ticket)
+    return opened
 
 
 def _open(connection: Connection) -> list[str]:
@@ -60,6 +69,7 @@ def _open(connection: Connection) -> list[str]:
     if not claim.claimable(connection.id) and not _wants_news(connection):
         return ["", "none", "", ""]
     ticket = secrets.token_hex(16)
+    connection.epoch = max(connection.epoch, epoch.NEVER_KEPT + 1)
     db.session.add(Session(ticket=ticket, connection_id=connection.id, opened_at=now(), seen_at=now(), file_ok=False,
                            done=0, error=""))  # fmt: skip
     return [ticket, "", "", ""]

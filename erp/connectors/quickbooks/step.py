@@ -3,12 +3,12 @@
 from typing import Any
 
 from erp.connector import Again, Ask, Burned, Doubt, Failed, Later, Next, Outcome, Person, Synced, Work
-from erp.connectors.quickbooks import costs, lists
+from erp.connectors.quickbooks import costs, lists, marked
 from erp.connectors.quickbooks.errors import BURNED, EMPTY, REFUSED, STALE, human, is_later
 from erp.connectors.quickbooks.mapping import MAPPINGS
 from erp.connectors.quickbooks.mapping.mapping import Mapping, Query, ours
 from erp.connectors.quickbooks.mapping.there import candidates, identity, markers_on
-from erp.connectors.quickbooks.qbxml import Problem, Reply, Response, Tree, check, message, read
+from erp.connectors.quickbooks.qbxml import Problem, Reply, Response, Tree, check, message, read, value
 
 NAME_TAKEN = "3100"
 LATE = "An earlier try of it has arrived after all. Adopt it, or decide anew; nothing more was sent."
@@ -16,6 +16,8 @@ LATE = "An earlier try of it has arrived after all. Adopt it, or decide anew; no
 
 def step(work: Work, answer: str | None) -> Outcome:
     """The next question of an exchange (`answer` None), or what an answer means. Pure."""
+    if work.purpose == "refresh" and work.payload["list"].startswith(marked.PREFIX):
+        return marked.step(work, answer)
     if work.purpose == "refresh":
         return costs.step(work, answer) if work.payload["list"].startswith("costs:") else lists.step(work, answer)
     mapping = MAPPINGS[work.kind]
@@ -93,6 +95,8 @@ def _found(work: Work, mapping: Mapping, response: Response) -> Outcome:
     mine = ours(work, response)
     if mine is not None:
         return compared(work, mapping, mine)
+    if lost := _lost(work, mapping, response):
+        return lost
     others = [found for found in response.objects() if identity(found) not in work.seen]
     if late := [found for found in others if markers_on(found, work.old)]:
         return Person(LATE, {"candidates": candidates(work, late)})
@@ -101,6 +105,17 @@ def _found(work: Work, mapping: Mapping, response: Response) -> Outcome:
     if "named" not in work.memo:
         return Next({"named": bool(foreign), **({"candidates": shown} if shown else {})})
     return _not_there(work, mapping, bool(work.memo["named"] or foreign), [*work.memo.get("candidates", []), *shown])
+
+
+def _lost(work: Work, mapping: Mapping, response: Response) -> Person | None:
+    """After a restore: something stands for this that we made and do not remember; it is never made a second time."""
+    for found in response.objects() if work.restored else ():
+        carried = ", ".join(sorted(marked.markers(found) - {work.marker}))
+        if mapping.stands_for(work, found) and (carried or marked.is_made_guid(value(found, "ExternalGUID"))):
+            named = f"Countersign's {carried}" if carried else "an ExternalGUID of Countersign"
+            name = value(found, "FullName") or value(found, "RefNumber")
+            return Person(f"{name} is in QuickBooks with {named}, sent before the database was restored; it is not sent twice.")
+    return None
 
 
 def _not_there(work: Work, mapping: Mapping, foreign: bool, shown: list[dict[str, Any]]) -> Outcome:

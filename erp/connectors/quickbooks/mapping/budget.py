@@ -22,6 +22,12 @@ def add(work: Work) -> Tree:
     return [("EstimateAdd", filled(head) + [("EstimateLineAdd", line(work, row)) for row in sent_lines(work)])]
 
 
+def stands_for(work: Work, found: Any) -> bool:
+    """Whether an Estimate is on the job, or says that it is the project's budget."""
+    on_the_job = value(found, "CustomerRef/ListID") == work.refs.get("job")
+    return on_the_job or value(found, "Memo").startswith(f"Budget of {plain(work.payload['project']['number'])} ")
+
+
 def memo(work: Work) -> str:
     """Says that it is a budget, and carries the marker."""
     project = work.payload["project"]
@@ -138,4 +144,4 @@ def blocked(work: Work) -> Failed | None:
 
 
 MAPPING = Mapping("EstimateAddRq", add, look, look_wider, same_name, differs, result, LABELS, preview, blocked,
-                  foreign_is_refused=False)  # fmt: skip
+                  foreign_is_refused=False, stands_for=stands_for)  # fmt: skip

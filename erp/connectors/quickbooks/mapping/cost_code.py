@@ -92,4 +92,5 @@ def blocked(work: Work) -> Failed | None:
     return None
 
 
-MAPPING = Mapping("ItemServiceAddRq", add, look, look_wider, same_name, differs, result, LABELS, preview, blocked)
+MAPPING = Mapping("ItemServiceAddRq", add, look, look_wider, same_name, differs, result, LABELS, preview, blocked,
+                  stands_for=same_name)  # fmt: skip

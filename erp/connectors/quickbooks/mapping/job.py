@@ -46,6 +46,12 @@ def same_name(work: Work, found: Any) -> bool:
     return (value(found, "Name").lower(), value(found, "ParentRef/ListID")) == wanted
 
 
+def stands_for(work: Work, found: Any) -> bool:
+    """Whether an object has the name or the number of the project."""
+    number = plain(work.payload["number"])
+    return same_name(work, found) or bool(number and value(found, "AccountNumber") == number)
+
+
 def differs(work: Work, found: Any) -> str:
     """A job under another customer is not what the approver accepted."""
     if value(found, "ParentRef/ListID") != _customer(work)["id"]:
@@ -80,4 +86,5 @@ def blocked(work: Work) -> Failed | None:
     return None if _customer(work)["id"] else Failed("parent-missing", "No customer was chosen.")
 
 
-MAPPING = Mapping("CustomerAddRq", add, look, look_wider, same_name, differs, result, LABELS, preview, blocked)
+MAPPING = Mapping("CustomerAddRq", add, look, look_wider, same_name, differs, result, LABELS, preview, blocked,
+                  stands_for=stands_for)  # fmt: skip

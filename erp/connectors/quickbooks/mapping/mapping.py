@@ -26,6 +26,7 @@ class Mapping:
     `blocked(work)` says what makes the write impossible before it is sent, `add(work)` builds it, `look(work)` and
     `look_wider(work)` ask for it (the second also finds what a bookkeeper renamed or moved meanwhile), `same_name`
     tells a foreign object that takes its place, `differs` what is not as we sent it, `result` what to keep of it.
+    `stands_for` tells what would be the same thing if we had made it under another marker.
     `labels` are the PM's words for the fields.
     """
 
@@ -40,6 +41,7 @@ class Mapping:
     preview: Callable[[Work], dict[str, Any]]
     blocked: Callable[[Work], Failed | None] = lambda work: None
     foreign_is_refused: bool = True
+    stands_for: Callable[[Work, Any], bool] = lambda work, found: False
 
 
 def guid(marker: str) -> str:

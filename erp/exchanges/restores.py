@@ -1,0 +1,73 @@
+"""Restores of the database from a backup: until everything was read again nothing is written, and every exchange looks first.
+
+Fault 45 of the trust page: after a restore the database believes that things are still to be posted which accounting has.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Mapped
+
+from erp.connections import Connection
+from erp.db import Base, Key, db, now, refers
+from erp.exchanges.exchange import Exchange, ExchangeState
+
+MARKED = "marked:"
+"""The subject of an exchange that reads what carries markers of ours."""
+
+
+class Restore(Base):
+    """One restore as one connection sees it. `since` is the last sign of life in the restored data; what accounting was
+    sent after it is not known here. `last_exchange` is the newest exchange in them; `read_at` is when everything had been read
+    again.
+    """
+
+    __tablename__ = "restores"
+
+    id: Mapped[Key]
+    connection_id: Mapped[int] = refers("connections.id")
+    epoch: Mapped[int]
+    at: Mapped[datetime]
+    since: Mapped[datetime]
+    last_exchange: Mapped[int]
+    read_at: Mapped[datetime | None]
+
+
+def since(connection_id: int) -> datetime | None:
+    """From when on accounting may have something of ours that is not known here; None: never restored."""
+    return db.session.scalar(select(func.min(Restore.since)).where(Restore.connection_id == connection_id))
+
+
+def unread(connection_id: int) -> Restore | None:
+    """The newest restore after which accounting was not read completely yet."""
+    asked = select(Restore).where(Restore.connection_id == connection_id, Restore.read_at.is_(None))
+    return db.session.scalar(asked.order_by(Restore.id.desc()).limit(1))
+
+
+def readings(connection: Connection) -> list[str]:
+    """The subjects of everything that must be read after a restore."""
+    connector = connection.connector
+    return [*(f"list:{name}" for name in connector.lists), *(f"{MARKED}{name}" for name in connector.marked)]
+
+
+def forbids_writing(connection: Connection) -> bool:
+    """Whether something must still be read; notes the moment when nothing is left to read."""
+    found = unread(connection.id)
+    if found is None:
+        return False
+    asked = select(Exchange.subject).where(Exchange.connection_id == connection.id, Exchange.state == ExchangeState.SYNCED,
+                                           Exchange.purpose == "refresh", Exchange.id > found.last_exchange)  # fmt: skip
+    if set(readings(connection)) - set(db.session.scalars(asked)):
+        return True
+    for row in db.session.scalars(select(Restore).where(Restore.connection_id == connection.id, Restore.read_at.is_(None))):
+        row.read_at = now()
+    db.session.flush()
+    return False
+
+
+def sentence(connection: Connection) -> str:
+    """What people should know while nothing is written."""
+    if unread(connection.id) is None:
+        return ""
+    return ("The database was restored from a backup. Nothing is written to accounting until the Web Connector has read "
+            "all lists again; it goes on by itself.")  # fmt: skip
