@@ -24,7 +24,8 @@ class Work:
     `before` holds marker and payload of each earlier snapshot that accounting has. `since` is a local date-time
     without offset, safely before anything of this snapshot can have been written. `old` are the markers under which the
     same sending was tried before a person decided to send it again; `seen` the ids of what he decided to send it beside.
-    `restored`: the database was put back to a backup, so that accounting may have what it does not know.
+    `adopted`: markers on what a person took for ours. `restored`: the database was put back to a backup, so that accounting
+    may have what it does not know.
     """
 
     purpose: str
@@ -43,6 +44,7 @@ class Work:
     old: tuple[str, ...] = ()
     seen: tuple[str, ...] = ()
     restored: bool = False
+    adopted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

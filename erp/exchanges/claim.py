@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, case, select
 
+from erp import audit
 from erp.connections import Connection
 from erp.connector import Again, Ask, Failed, Memo, Outcome, Person, Sent, Work
 from erp.db import db, now
@@ -154,6 +155,7 @@ def work_for(exchange: Exchange, ticket: str, key: str) -> Work:
         since=since.strftime("%Y-%m-%dT%H:%M:%S"),
         before=_before(exchange) if exchange.purpose == "mod" else (),
         old=old_markers(snapshot),
+        adopted=_adopted(item) if item and exchange.purpose == "mod" else (),
         seen=tuple(exchange.result.get("seen", ())),
         restored=restored is not None,
     )
@@ -184,6 +186,12 @@ def _before(exchange: Exchange) -> tuple[tuple[str, dict[str, Any]], ...]:
     unmarked = "" if adopted.get("marked") else adopted.get("marker", "")
     asked = select(Snapshot).where(Snapshot.item_id == exchange.item_id, Snapshot.synced_at.is_not(None))
     return tuple((row.marker, row.data) for row in db.session.scalars(asked.order_by(Snapshot.number)) if row.marker != unmarked)
+
+
+def _adopted(item: Item) -> tuple[str, ...]:
+    """Markers that stood on what a person adopted; these data need not know whose they were."""
+    taken = [event.details for event in audit.history(item.subject) if event.action == "adopt"]
+    return tuple(marker for details in taken for marker in details.get("markers", ()))
 
 
 def new_key() -> str:

@@ -16,6 +16,10 @@ MARKED = "marked:"
 """The subject of an exchange that reads what carries markers of ours."""
 
 
+NEVER_RESTORED = 2
+"""The highest epoch of a connection whose database was never put back; every restore leads beyond it."""
+
+
 class Restore(Base):
     """One restore as one connection sees it. `since` is the last sign of life in the restored data; what accounting was
     sent after it is not known here. `last_exchange` is the newest exchange in them; `read_at` is when everything had been read
@@ -67,7 +71,7 @@ def forbids_writing(connection: Connection) -> bool:
 
 def sentence(connection: Connection) -> str:
     """What people should know while nothing is written."""
-    if unread(connection.id) is None:
+    if connection.epoch <= NEVER_RESTORED or unread(connection.id) is None:
         return ""
     return ("The database was restored from a backup. Nothing is written to accounting until the Web Connector has read "
             "all lists again; it goes on by itself.")  # fmt: skip

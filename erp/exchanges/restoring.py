@@ -10,7 +10,7 @@ from erp.connections import Connection
 from erp.db import db, now
 from erp.exchanges import epoch, journal
 from erp.exchanges.exchange import OPEN, Exchange, ExchangeState, Session, lock, open_session, queue
-from erp.exchanges.restores import MARKED, Restore, readings, unread
+from erp.exchanges.restores import MARKED, NEVER_RESTORED, Restore, readings, unread
 from erp.items import Snapshot
 
 
@@ -21,7 +21,7 @@ def begin(connection: Connection, actor: System) -> Restore:
     session = open_session(connection.id)
     if session is not None:
         journal.close(session)
-    connection.epoch = max(connection.epoch, kept.epoch if kept else 0) + 1
+    connection.epoch = max(connection.epoch, kept.epoch if kept else 0, NEVER_RESTORED) + 1
     mine = (Exchange.connection_id == connection.id, Exchange.state.in_(OPEN))
     looks = {"look": True, "memo": {}, "memo_ticket": "", "next_at": now()}
     db.session.execute(update(Exchange).where(*mine, Exchange.purpose != "refresh").values(looks))

@@ -76,7 +76,7 @@ def adopt(item: Item, actor: User, erp_id: str, reason: str, *, elsewhere: bool 
     words = _reason(reason)
     _refuse([*_taken(item, found["result"]), *_elsewhere(found, elsewhere)])
     ended, marker = _end(item), item.snapshot.marker if item.snapshot else ""
-    kept = {"marker": marker, "differences": found["differences"], "marked": found["marked"]}
+    kept = {"marker": marker, "differences": found["differences"], "marked": found["marked"], "markers": found["markers"]}
     details = kept | {"erp_id": erp_id, "name": found["result"]["name"], "elsewhere": found["tick"]}
     try:
         with db.session.begin_nested():

@@ -20,7 +20,8 @@ from erp.exchanges import restores
 from erp.exchanges.exchange import open_write
 from erp.exchanges.export import retry
 from erp.items import Snapshot
-from tests.house import FILES, House, ground, move_in
+from tests.databases import on_postgresql
+from tests.house import House, ground, move_in
 from tests.invariants import check_all
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "upgrade"
@@ -33,9 +34,13 @@ STATES = {
 }  # fmt: skip
 
 
+pytestmark = pytest.mark.skipif(on_postgresql(), reason="the stored databases are SQLite")
+STAGES = {"house": "from-{}.db", "company": "company-from-{}.db"}
+
+
 def unpack(name: str, revision: str, folder: Path) -> None:
     """A stored database as a stage of the house."""
-    file = folder / f"{name}.from-{revision}"
+    file = folder / STAGES[name].format(revision)
     file.unlink(missing_ok=True)
     with closing(sqlite3.connect(file)) as connection:
         connection.executescript(gzip.decompress((FOLDER / f"{revision}.{name}.sql.gz").read_bytes()).decode())
@@ -44,8 +49,8 @@ def unpack(name: str, revision: str, folder: Path) -> None:
 @pytest.fixture(params=REVISIONS)
 def house(request: pytest.FixtureRequest) -> Iterator[House]:
     """The house of an older release, an hour later, migrated."""
-    _, folder = ground()
-    for name in FILES:
+    _, _, folder = ground()
+    for name in STAGES:
         unpack(name, request.param, folder)
     with move_in(f"from-{request.param}") as moved_in:
         moved_in.wait(3600)

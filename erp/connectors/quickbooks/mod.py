@@ -95,7 +95,7 @@ def _elsewhere(work: Work, found: Any) -> Failed | None:
 
 def _lost(work: Work, found: Any) -> Person | None:
     """Lines of ours that we do not remember: sent before the database was restored, and perhaps the very same once more."""
-    unknown = line_markers(found) - {work.marker, *(marker for marker, _ in work.before)}
+    unknown = line_markers(found) - {work.marker, *work.old, *work.adopted, *(marker for marker, _ in work.before)}
     if not unknown:
         return None
     return Person(f"{work.refs.get('name') or 'It'} holds lines with {', '.join(sorted(unknown))}, which Countersign does not "

@@ -114,7 +114,10 @@ def _lost(work: Work, mapping: Mapping, response: Response) -> Person | None:
         if mapping.stands_for(work, found) and (carried or marked.is_made_guid(value(found, "ExternalGUID"))):
             named = f"Countersign's {carried}" if carried else "an ExternalGUID of Countersign"
             name = value(found, "FullName") or value(found, "RefNumber")
-            return Person(f"{name} is in QuickBooks with {named}, sent before the database was restored; it is not sent twice.")
+            return Person(
+                f"{name} is in QuickBooks with {named}, sent before the database was restored; it is not sent twice.",
+                {"candidates": candidates(work, [found])},
+            )
     return None
 
 

@@ -78,6 +78,8 @@ TAMPERED: list[tuple[str, Callable[[House], None], str]] = [
     ("I13 MAIL", sql("UPDATE mails SET user_id = 1, event_id = 1"), "gets two mails"),
     ("I14 DIGEST", sql("CREATE TABLE m AS SELECT * FROM mails; DROP TABLE mails; ALTER TABLE m RENAME TO mails; "
                        "INSERT INTO mails SELECT * FROM mails"), "written twice"),
+    ("I16 JUDGED", sql("UPDATE snapshots SET instead_of = (SELECT min(id) FROM snapshots) WHERE id = (SELECT max(id) FROM snapshots)"),
+     "nobody decided it"),
 ]  # fmt: skip
 
 

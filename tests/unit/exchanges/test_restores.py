@@ -11,7 +11,7 @@ from erp.db import db, transaction
 from erp.documents import budget
 from erp.documents.budget_modification import modify
 from erp.documents.budget_moves import Move
-from erp.exchanges import epoch, restores
+from erp.exchanges import epoch, restores, undecided
 from erp.exchanges.exchange import Message
 from erp.exchanges.export import look_again
 from erp.items.perform import retrieve
@@ -129,6 +129,25 @@ def test_a_budget_sent_anew_after_the_restore_waits_for_a_person(house: House) -
         look_again(item, house.ann)
     assert house.update().ok
     assert (item.state, estimates(house)) == ("Synced", 1)
+
+
+def test_the_lost_estimate_can_be_adopted_by_an_approver_and_is_changed_from_then_on(house: House) -> None:
+    house.locked_budget()
+    backup = house.backup()
+    house.exported("budget", house.budget_of_pier())
+    assert house.update().ok
+    house.restore(backup)
+    item = house.exported("budget", house.budget_of_pier())
+    assert house.update().ok
+    (there,) = undecided.candidates(item)
+    with transaction():
+        undecided.adopt(item, house.ann, there["result"]["erp_id"], "It is the one of Monday")
+    assert (item.state, item.erp_id, estimates(house)) == ("Synced", there["result"]["erp_id"], 1)
+    change(house, 5_00)
+    assert house.update().ok
+    house.wait(60)
+    assert house.update().ok
+    assert (item.state, estimates(house), item.error) == ("Synced", 1, {})
 
 
 def test_a_budget_taken_back_and_sent_anew_after_the_restore_waits_too(house: House) -> None:

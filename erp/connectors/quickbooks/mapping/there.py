@@ -60,6 +60,7 @@ def candidate(work: Work, found: Any) -> dict[str, Any]:
         "differences": there.compare(work, found),
         "tick": there.elsewhere(work, found),
         "marked": bool(markers_on(found, (work.marker, *work.old))),
+        "markers": sorted(marker for marker in lines_by_marker(found) if MARKER.fullmatch(marker)),
     }
 
 
