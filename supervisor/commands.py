@@ -13,7 +13,7 @@ HELP = """Countersign
   make run      start everything: web, worker, clock, Redis, the simulated QuickBooks (PORT=8000 HOST=127.0.0.1 VAR_DIR=var)
   make test     unit and end-to-end tests; with arguments, one call of pytest: make test ARGS="tests/unit -k budget"
   make check    ruff, mypy, import-linter, djlint
-  make prove    the long proofs: faults, power cuts, random histories, races; everything once more on PostgreSQL
+  make prove    the long proofs, hours: random histories, power cuts, every failure, races; once more on PostgreSQL
   make fuzz     spoiled messages and files at every door
   make bench    the figures
 
@@ -34,6 +34,8 @@ TESTS = [
     ("tests/e2e",),
 ]
 PROOFS = [("tests/prove", "tests/unit/test_races.py"), (*POSTGRESQL, "tests/unit", "tests/prove")]
+SIZES = {"PROVE_SEEDS": "10000", "PROVE_CUTS": "50", "PROVE_PAIRS": "400", "PROVE_EVERY": "1", "RACE_ROUNDS": "1000"}
+"""How much a whole `make prove` proves, hours of it; the environment makes it shorter."""
 CHECKS = (
     ("-m", "ruff", "check", "."),
     ("-m", "ruff", "format", "--check", "."),
@@ -87,7 +89,7 @@ def _prove(rest: Sequence[str]) -> int:
     if not _exists("tests/prove"):
         return 1
     venv.ensure(venv.TEST)
-    return _pytest([tuple(rest)] if rest else PROOFS, RACE_ROUNDS=os.environ.get("RACE_ROUNDS", "200"))
+    return _pytest([tuple(rest)] if rest else PROOFS, **{name: os.environ.get(name, size) for name, size in SIZES.items()})
 
 
 def _fuzz(rest: Sequence[str]) -> int:

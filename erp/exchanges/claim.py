@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Select, case, select
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from erp import audit
 from erp.connections import Connection
@@ -94,10 +95,15 @@ def _waits_for_parent(exchange: Exchange, out: Outcome) -> bool:
 
 
 def ask(exchange: Exchange, ticket: str, key: str) -> tuple[Outcome, Memo]:
-    """The next question of the exchange and the memo it was asked with; a fault of ours costs this exchange only."""
+    """The next question of the exchange and the memo it was asked with; a fault of ours costs this exchange only.
+
+    A database that does not answer is no fault of the exchange: its error is raised, and the next visit asks anew.
+    """
     try:
         work = work_for(exchange, ticket, key)
         return exchange.connection.connector.step(work, None), work.memo
+    except (OperationalError, InterfaceError):
+        raise
     except Exception:
         log.exception("exchange %s: the question could not be built", exchange.id)
         sentence = "Countersign could not build the message."

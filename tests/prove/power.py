@@ -82,6 +82,16 @@ def prepare() -> None:
         house.keep(STAGE)
 
 
+def start_over() -> None:
+    """The morning begins anew."""
+    _fresh_files(STAGE)
+
+
+def in_a_child(work: Callable[[House], str | None], minutes: int) -> str:
+    """Run it in a process of its own; what it says or complains of."""
+    return _child(work, None, minutes)[1]
+
+
 def _fresh_files(stage: str) -> None:
     """The database and the company file as they were kept, without the log that a killed process left beside them."""
     _, there, folder = ground()
@@ -90,16 +100,28 @@ def _fresh_files(stage: str) -> None:
     Files(folder).copy(f"company-{stage}", "company")
 
 
-def act(house: House) -> None:
-    """A working morning: Export of everything, the lists, the job costs, a session of the Web Connector, the summaries."""
+def click(house: House) -> None:
+    """Ann exports everything, and the worker rehearses it."""
     with transaction():
-        click = export(house.connection, ALL_KINDS, house.ann)
-    rehearse(click.batch)
+        batch = export(house.connection, ALL_KINDS, house.ann).batch
+    rehearse(batch)
+
+
+def ask_for_lists(house: House) -> None:
+    """Adam asks for the lists and the job costs."""
     with transaction():
         refresh(house.connection)
         refresh_costs(house.connection)
-    house.update()
-    write_summaries()
+
+
+STEPS: tuple[Callable[[House], object], ...] = (click, ask_for_lists, House.update, lambda house: write_summaries())
+"""A working morning."""
+
+
+def act(house: House) -> None:
+    """The morning without a pause."""
+    for step in STEPS:
+        step(house)
 
 
 def recover(house: House) -> None:
@@ -113,18 +135,21 @@ def recover(house: House) -> None:
         house.update()
     write_summaries()
     check_all(house.company, house.connection, drained=True)
-    assert {item.state for item in db.session.query(Item)} == {"Synced"}, "I2 not everything is Synced"
+    left = [
+        f"{item.kind} {item.number} is {item.state}: {item.error}" for item in db.session.query(Item) if item.state != "Synced"
+    ]
+    assert not left, f"I2 {left}"
 
 
 def survive(*cuts: Cut) -> Outcome:
     """Work with the power failing at each cut in turn, then recover."""
-    _fresh_files(STAGE)
+    start_over()
     lives = [_child(act if n == 0 else recover, cut, minutes=3 * n) for n, cut in enumerate(cuts)]
     lives.append(_child(recover, None, minutes=10))
     return Outcome(all(dead for dead, _ in lives[:-1]), "\n".join(words for _, words in lives if words))
 
 
-def _child(work: Callable[[House], None], cut: Cut | None, minutes: int) -> tuple[bool, str]:
+def _child(work: Callable[[House], object], cut: Cut | None, minutes: int) -> tuple[bool, str]:
     """Run in a child; whether it was killed, and what it complained of."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -137,7 +162,7 @@ def _child(work: Callable[[House], None], cut: Cut | None, minutes: int) -> tupl
     return os.WIFSIGNALED(status), words
 
 
-def _live(work: Callable[[House], None], cut: Cut | None, minutes: int, writing: int) -> None:
+def _live(work: Callable[[House], object], cut: Cut | None, minutes: int, writing: int) -> None:
     words = ""
     try:
         app, there, folder = ground()
@@ -146,7 +171,7 @@ def _live(work: Callable[[House], None], cut: Cut | None, minutes: int, writing:
             house.wait(120 + 60 * minutes)
             if cut:
                 sys.setprofile(_fuse(cut))
-            work(house)
+            words = str(work(house) or "")
     except BaseException:
         words = traceback.format_exc()
     sys.setprofile(None)
