@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.desk import row
 
@@ -72,13 +72,19 @@ def walk_to(ann: Page, code: str) -> None:
 
 
 def choose_accounts(ann: Page, code: str) -> None:
-    """Both drop-downs of the row by their first letters; the first one has the focus."""
-    income, expense = (row(ann, code).get_by_label(label) for label in ("Income account", "Expense account"))
-    expect(income).to_be_focused()
-    ann.keyboard.type("Construction I")
-    expect(income.locator("option:checked")).to_have_text("Construction Income")
+    """Both drop-downs of the row with the arrow keys; the first one has the focus, the second one accepts."""
+    pick(ann, row(ann, code).get_by_label("Income account"), "Construction Income")
     ann.keyboard.press("Tab")
-    expect(expense).to_be_focused()
-    ann.keyboard.type("Subcontracts")
+    pick(ann, row(ann, code).get_by_label("Expense account"), "Subcontracts")
     expect(row(ann, code).get_by_text("by Ann Archer")).to_be_visible()
     ann.keyboard.press("Escape")
+
+
+def pick(ann: Page, field: Locator, wanted: str) -> None:
+    """Arrow down until it is chosen."""
+    expect(field).to_be_focused()
+    for _ in range(field.locator("option").count()):
+        if field.locator("option:checked").inner_text() == wanted:
+            return
+        ann.keyboard.press("ArrowDown")
+    raise AssertionError(f"{wanted} is not offered")
