@@ -31,7 +31,7 @@ ASKS_THE_DATABASE = (
 TESTS = [
     ("tests/unit", "tests/fuzz", QUICK),
     (*POSTGRESQL, *(f"tests/unit/{name}" for name in ASKS_THE_DATABASE.split())),
-    ("tests/e2e",),
+    ("tests/e2e", "--numprocesses=2", "--dist=loadfile"),
 ]
 PROOFS = [("tests/prove", "tests/unit/test_races.py"), (*POSTGRESQL, "tests/unit", "tests/prove")]
 SIZES = {"PROVE_SEEDS": "10000", "PROVE_CUTS": "50", "PROVE_PAIRS": "400", "PROVE_EVERY": "1", "RACE_ROUNDS": "1000"}
