@@ -24,7 +24,7 @@ The dependencies pinned anew: python3 run.py lock [--upgrade]"""
 QUICK = "--numprocesses=auto"
 POSTGRESQL = ("--database=postgresql", QUICK)  # ends with one sentence where its programs or its driver are not
 ASKS_THE_DATABASE = (
-    "items exchanges/test_session.py exchanges/test_claim.py exchanges/test_export.py exchanges/test_journal.py "
+    "items/test_deciding.py exchanges/test_session.py exchanges/test_claim.py exchanges/test_export.py exchanges/test_journal.py "
     "test_migrations.py test_races.py test_moves.py test_digest.py web/test_overview.py web/test_health.py"
 )
 """The quick slice of `make test` on PostgreSQL; `make prove` runs everything there."""
