@@ -16,6 +16,7 @@ from erp.connectors.quickbooks import connector as quickbooks
 from erp.db import db, prepare
 from erp.kind import arrange
 from erp.kinds import budget, cost_code, job
+from erp.people.sessions import LONGEST
 from supervisor.settings import kept_secret_key
 
 ROOT = Path(__file__).resolve().parent
@@ -73,7 +74,7 @@ def _configuration(env: Mapping[str, str]) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": env.get("COOKIE_SECURE") == "1",
-        "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+        "PERMANENT_SESSION_LIFETIME": LONGEST,
         "WTF_CSRF_TIME_LIMIT": None,
     }
 

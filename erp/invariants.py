@@ -16,12 +16,11 @@ from erp.audit import Event
 from erp.books.records import SHOWN
 from erp.db import db
 from erp.kind import KINDS
-from erp.states import State, filter_of
+from erp.states import DECISIONS, State, filter_of
 
 MOST = 20
 """So many offending ids are told."""
 OPEN = "('queued', 'handed', 'doubt', 'waiting', 'person')"
-DECISIONS = ("accept", "unaccept", "reject", "export", "retry", "look_again", "adopt", "send_again", "unlink")
 
 
 @dataclass(frozen=True)

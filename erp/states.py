@@ -81,6 +81,11 @@ TRANSITIONS: dict[str, Transition] = {
 }
 """action -> row. `unaccept` leads from Exporting to Accepted and from Accepted to Ready: see `target`."""
 
+IN_THE_PROJECT = ("send", "retrieve")
+"""What the project manager does; every other action of a person is a decision about the item."""
+
+DECISIONS = tuple(action for action, row in TRANSITIONS.items() if not row.system and action not in IN_THE_PROJECT)
+
 NOUNS: dict[str, str] = {row.noun: action for action, row in TRANSITIONS.items() if row.noun}
 """The nouns of the URLs, each an action."""
 

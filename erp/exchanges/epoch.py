@@ -15,8 +15,8 @@ from erp.connections import Connection
 from erp.db import db
 from erp.exchanges.exchange import Session
 
-NEVER_KEPT = 1
-"""The epoch of a connection beside which no file was ever written."""
+NEVER_KEPT, NEVER_RESTORED = 1, 2
+"""The epochs of a connection beside which no file was ever written, and of one with a file; a restore leads beyond both."""
 
 
 @dataclass(frozen=True)

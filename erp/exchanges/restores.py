@@ -10,14 +10,11 @@ from sqlalchemy.orm import Mapped
 
 from erp.connections import Connection
 from erp.db import Base, Key, db, now, refers
+from erp.exchanges.epoch import NEVER_RESTORED
 from erp.exchanges.exchange import Exchange, ExchangeState
 
 MARKED = "marked:"
 """The subject of an exchange that reads what carries markers of ours."""
-
-
-NEVER_RESTORED = 2
-"""The highest epoch of a connection whose database was never put back; every restore leads beyond it."""
 
 
 class Restore(Base):

@@ -9,8 +9,9 @@ from erp.audit import Event, System
 from erp.connections import Connection
 from erp.db import db, now
 from erp.exchanges import epoch, journal
+from erp.exchanges.epoch import NEVER_RESTORED
 from erp.exchanges.exchange import OPEN, Exchange, ExchangeState, Session, lock, open_session, queue
-from erp.exchanges.restores import MARKED, NEVER_RESTORED, Restore, readings, unread
+from erp.exchanges.restores import MARKED, Restore, readings, unread
 from erp.items import Snapshot
 
 

@@ -9,12 +9,11 @@ from erp.items.choices import Picked, why_not_pick
 from erp.items.item import Item
 from erp.kind import Kind, Reason, Stage
 from erp.people import User, why_may_not
-from erp.states import TRANSITIONS, State
+from erp.states import IN_THE_PROJECT, TRANSITIONS, State
 
 STAGES = {"send": Stage.SEND, "accept": Stage.ACCEPT, "export": Stage.EXPORT, "retry": Stage.EXPORT, "send_again": Stage.EXPORT}
 OWN_RIGHT = ("send_again",)
 """Actions with a row of their own in the rights table; whoever may decide about the kind may do the others."""
-MADE_IN_PROJECT = ("send", "retrieve")
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ STATE_WORDS = {
 
 def _rights(action: str, item: Item, person: User) -> list[Reason]:
     kind = item.declaration
-    if action in MADE_IN_PROJECT:
+    if action in IN_THE_PROJECT:
         return why_may_not(person, "send", project_id=item.project_id, kind=kind.slug, tools=kind.tools)
     key = action if action in OWN_RIGHT else f"decide_{kind.slug}"
     refused = why_may_not(person, key, kind=kind.slug)

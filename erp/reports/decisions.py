@@ -14,8 +14,8 @@ from erp.db import db
 from erp.items import Item
 from erp.kind import KINDS
 from erp.people import User, approvers
+from erp.states import DECISIONS
 
-DECISIONS = ("accept", "unaccept", "reject", "export", "retry", "look_again", "adopt", "send_again")
 PAGE = 50
 MOST = 200
 

@@ -40,7 +40,11 @@ def _text(label: str) -> StringField:
     return StringField(label, filters=[trimmed])
 
 
-class Form(FlaskForm):  # type: ignore[misc]
+class Posted(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """What every form here is: fields with a token of the session."""
+
+
+class Form(Posted):
     """A form that knows which version of its document the page showed, and what was against saving it."""
 
     version = IntegerField(validators=[Optional(), NumberRange(0, MOST_KEY)], widget=HiddenInput())

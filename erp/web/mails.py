@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
@@ -14,13 +13,13 @@ from erp.kind import KINDS, Kind
 from erp.mail import ROLES
 from erp.mail.choices import RESENT, SILENCE_HOURS
 from erp.web.access import needs
-from erp.web.forms import Checkboxes, options
+from erp.web.forms import Checkboxes, Posted, options
 
 blueprint = Blueprint("mails", __name__, url_prefix="/settings/mails")
 MOST_HOURS = 24 * 30
 
 
-class ToldForm(FlaskForm):  # type: ignore[misc]
+class ToldForm(Posted):
     """Who is told what, as far as it can be chosen; a field `rejected-<kind>` per kind comes from `of`."""
 
     resent = BooleanField("Tell approvers when something is sent again")

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, TimeField
 from wtforms.validators import InputRequired
 
@@ -14,11 +13,12 @@ from erp.mail import Wish
 from erp.people import may
 from erp.people.clock import zone_of
 from erp.web.access import needs
+from erp.web.forms import Posted
 
 blueprint = Blueprint("my_mail", __name__, url_prefix="/me/mail")
 
 
-class WishForm(FlaskForm):  # type: ignore[misc]
+class WishForm(Posted):
     """The person's wish."""
 
     daily_summary = BooleanField("Send me the daily summary")

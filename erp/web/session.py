@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, PasswordField
 from wtforms.validators import InputRequired, Length
 
@@ -13,11 +12,12 @@ from erp.db import transaction
 from erp.people import User, may, sessions
 from erp.people.login import LoginRefused, TooManyTries, log_in
 from erp.web.access import needs
+from erp.web.forms import Posted
 
 blueprint = Blueprint("session", __name__)
 
 
-class LoginForm(FlaskForm):  # type: ignore[misc]
+class LoginForm(Posted):
     """E-mail and password."""
 
     email = EmailField("E-mail", [InputRequired("Write your e-mail address."), Length(max=255)])

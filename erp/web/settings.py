@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
@@ -18,11 +17,12 @@ from erp.exchanges.refresh import running
 from erp.items import self_approval
 from erp.items.self_approval import SelfApprovalRefused
 from erp.web.access import needs
+from erp.web.forms import Posted
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 
 
-class ConnectionForm(FlaskForm):  # type: ignore[misc]
+class ConnectionForm(Posted):
     """A new connection."""
 
     name = StringField("Name", [DataRequired("Write a name, such as the company file's."), Length(max=80)])

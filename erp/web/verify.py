@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as Answer
 from wtforms import BooleanField, StringField
 from wtforms.validators import Regexp, ValidationError
@@ -22,6 +21,7 @@ from erp.people.staff import is_zone
 from erp.reports import verified as report
 from erp.states import State
 from erp.web.access import needs
+from erp.web.forms import Posted
 from erp.web.job_costs import FILES
 from erp.web.render import local_time
 
@@ -29,7 +29,7 @@ blueprint = Blueprint("verify", __name__, url_prefix="/erp/<int:connection_id>")
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d\Z")
 
 
-class NightForm(FlaskForm):  # type: ignore[misc]
+class NightForm(Posted):
     """Whether and when everything is verified by itself."""
 
     on = BooleanField("Verify everything every night")

@@ -69,7 +69,7 @@ def _open(connection: Connection) -> list[str]:
     if not claim.claimable(connection.id) and not _wants_news(connection):
         return ["", "none", "", ""]
     ticket = secrets.token_hex(16)
-    connection.epoch = max(connection.epoch, epoch.NEVER_KEPT + 1)
+    connection.epoch = max(connection.epoch, epoch.NEVER_RESTORED)
     db.session.add(Session(ticket=ticket, connection_id=connection.id, opened_at=now(), seen_at=now(), file_ok=False,
                            done=0, error=""))  # fmt: skip
     return [ticket, "", "", ""]
