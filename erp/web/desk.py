@@ -168,7 +168,7 @@ def show(connection: Connection, kind: Kind, chosen: Filter, opens: dict[str, in
         **bulk(connection, kind, options), "unsupported": connection.connector.why_unsupported(kind.slug),
         "words": reading("q"), "after": after,
         "top": here(connection, kind, chosen), "here": here(connection, kind, chosen, after),
-        "shown_at": now().isoformat(), "rejecting": opens.get("reject"), "nonce": secrets.token_hex(4), "self_flashing": True,
+        "shown_at": now().isoformat(), "opens": opens, "nonce": secrets.token_hex(4), "self_flashing": True,
     }  # fmt: skip
     return render_template("items/_desk.html" if is_htmx() else "items/desk.html", **context)
 

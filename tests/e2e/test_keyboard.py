@@ -25,6 +25,8 @@ def test_twenty_items_are_reviewed_by_keyboard_alone(pam: Page, ann: Page, adam:
 
     keys.press("a")
     choose_accounts(ann, CODES[0])
+    expect(row(ann, CODES[0]).get_by_text("by Ann Archer")).to_be_visible()
+    keys.press("Escape")
     for code in CODES[1:17]:
         walk_to(ann, code)
         keys.press("a")
@@ -72,12 +74,14 @@ def walk_to(ann: Page, code: str) -> None:
 
 
 def choose_accounts(ann: Page, code: str) -> None:
-    """Both drop-downs of the row with the arrow keys; the first one has the focus, the second one accepts."""
-    pick(ann, row(ann, code).get_by_label("Income account"), "Construction Income")
+    """Both drop-downs of the row with the arrow keys, the last one accepts; what an earlier story chose is taken as it is."""
+    first = row(ann, code).get_by_label("Income account")
+    expect(first).to_be_visible()
+    if row(ann, code).get_by_text("by Ann Archer").is_visible():
+        return
+    pick(ann, first, "Construction Income")
     ann.keyboard.press("Tab")
     pick(ann, row(ann, code).get_by_label("Expense account"), "Subcontracts")
-    expect(row(ann, code).get_by_text("by Ann Archer")).to_be_visible()
-    ann.keyboard.press("Escape")
 
 
 def pick(ann: Page, field: Locator, wanted: str) -> None:

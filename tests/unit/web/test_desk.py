@@ -463,6 +463,15 @@ def test_a_moving_list_asks_for_itself_and_a_resting_one_does_not(stage, as_, at
     assert "0 of 1 exported" in words(page(ann.get(at("job"))))
 
 
+def test_fields_that_stand_open_stay_open_while_the_list_moves(stage, as_, at):
+    stage.job(customer=CITY)
+    ann = as_("ann")
+    ann.post(at("job", "export"))
+    for action in ("accept", "reject"):
+        poll = page(ann.get(at("job", **{action: 77}))).xpath("//*[starts-with(@id, 'poll-')]/@hx-get")[0]
+        assert f"{action}=77" in poll and poll.count("77") == 1
+
+
 # health and refresh
 
 
