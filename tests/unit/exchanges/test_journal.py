@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.exc import OperationalError
 
 from erp.connector import Again
 from erp.connectors.quickbooks import session
@@ -127,6 +128,25 @@ def test_a_fault_in_reading_one_answer_is_journalled_and_counts_as_lost(house: H
     assert (item.state, house.exchange(item).state, house.exchange(item).poison) == ("Unknown", "doubt", 1)
     caller.drain()
     assert (item.state, len(house.writes(item))) == ("Synced", 1)
+
+
+def test_an_answer_that_the_database_could_not_keep_as_read_is_read_at_the_next_visit(house: House) -> None:
+    item, caller = house.exported_job(), house.caller()
+    response, _ = caller.carry(caller.ask())
+
+    def full(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("RELEASE"):
+            raise OperationalError("disk I/O error", {}, Exception("injected"))
+
+    event.listen(db.engine, "before_cursor_execute", full)
+    try:
+        with pytest.raises(OperationalError):
+            caller.answer(response)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", full)
+    assert (house.answers()[-1].applied, item.state) == (None, "Exporting")
+    caller.drain()
+    assert (house.answers()[-1].applied, item.state, len(house.writes(item))) == (1, "Synced", 1)
 
 
 def test_a_conversation_that_answers_with_a_question_counts_as_lost(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
