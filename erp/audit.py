@@ -91,3 +91,18 @@ def record(
 def history(*subjects: str) -> list[Event]:
     """The events of these subjects, oldest first."""
     return list(db.session.scalars(select(Event).where(Event.subject.in_(subjects)).order_by(Event.id)))
+
+
+PAST = {
+    "send": "sent it", "retrieve": "retrieved it", "accept": "accepted it", "unaccept": "took the acceptance back",
+    "reject": "rejected it", "export": "exported it", "retry": "sent it once more", "unlink": "unlinked it",
+    "succeed": "got it into accounting", "fail": "was refused by accounting", "lose": "lost the answer", "wait": "delivered it",
+    "look_again": "asked to look again", "adopt": "adopted what is there", "send_again": "sent it again", "link": "linked it",
+    "create": "made it", "edit": "changed it", "lock": "locked it", "unlock": "unlocked it", "comment": "wrote a comment",
+    "attach": "attached a file", "remove_attachment": "removed a file", "undecided": "left it to a person",
+}  # fmt: skip
+
+
+def past(action: str) -> str:
+    """What an action is called once it happened: "accepted it"."""
+    return PAST.get(action, action.replace("_", " "))

@@ -5,7 +5,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CompoundSelect, DateTime, Select, cast, func, literal, null, or_, select, tuple_, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    DateTime,
+    Select,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import joinedload
 
 from erp import moves
@@ -27,6 +41,8 @@ from erp.states import Filter, State
 
 PAGE = 50
 LISTS_OF_RECORDS = (Filter.IMPORT, Filter.ARCHIVED)
+SORTABLE = 5_000
+"""Lists up to this length can be sorted by any column; a longer one is narrowed first, its index knows only the newest."""
 
 
 @dataclass(frozen=True)
@@ -41,18 +57,31 @@ class Listing:
     projects: Sequence[Project] = ()
 
 
-def listing(connection: Connection, kind: Kind, chosen: Filter, words: str = "", after: str = "") -> Listing:
-    """The rows of a filter, newest first; records of accounting by name."""
+def listing(connection: Connection, kind: Kind, chosen: Filter, words: str = "", after: str = "", sort: str = "") -> Listing:
+    """The rows of a filter, newest first or by the column `sort` ("-key": downwards); records of accounting by name."""
     if chosen in LISTS_OF_RECORDS:
         return _records(connection, kind, chosen, words, after)
-    asked = _items(connection, kind, chosen, words)
-    if place := _place(after, _moment):
-        asked = asked.where(tuple_(Item.changed_at, Item.id) < place)
-    found = db.session.execute(asked.order_by(Item.changed_at.desc(), Item.id.desc()).limit(PAGE + 1)).all()
-    rows = [item for item, _ in found]
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
-    after = f"{last.changed_at.isoformat()}~{last.id}" if last else ""
-    return Listing(rows[:PAGE], after, [project for _, project in found if project])
+    by, read, down = _order(kind, sort)
+    asked = _items(connection, kind, chosen, words).add_columns(by.label("by"))
+    if place := _place(after, read):
+        asked = asked.where(tuple_(by, Item.id) < place if down else tuple_(by, Item.id) > place)
+    order = (by.desc(), Item.id.desc()) if down else (by, Item.id)
+    found = db.session.execute(asked.order_by(*order).limit(PAGE + 1)).all()
+    after = "{2}~{0.id}".format(*found[PAGE - 1]) if len(found) > PAGE else ""
+    return Listing([item for item, *_ in found[:PAGE]], after, [project for _, project, _ in found if project])
+
+
+def _order(kind: Kind, sort: str) -> tuple[ColumnElement[Any], Callable[[str], Any], bool]:
+    """What a list is sorted by, how its value is read from an address, and whether downwards; the newest first if it is none."""
+    key, down = sort.removeprefix("-"), sort.startswith("-")
+    column = next((column for column in kind.columns if column.key == key), None)
+    if key == "title":
+        return func.lower(Item.title), str, down
+    if column is None:
+        return Item.changed_at.expression, _moment, True
+    value = Item.summary[key].as_string()
+    return (func.coalesce(cast(value, BigInteger), 0), int, down) if column.money else (
+        func.lower(func.coalesce(value, "")), str, down)  # fmt: skip
 
 
 def _place(after: str, read: Callable[[str], Any]) -> tuple[Any, int] | None:
@@ -169,10 +198,11 @@ def _health(connection: Connection, queued: int, oldest: datetime | None) -> Hea
 
 @dataclass(frozen=True)
 class Tab:
-    """A tab of the desk with the number of items that wait for a decision."""
+    """A tab of the desk with the number of items that wait for a decision, and of those that failed."""
 
     kind: Kind
     waiting: int
+    failed: int
 
 
 def tabs(connection: Connection) -> tuple[list[Tab], dict[tuple[str, str], int]]:
@@ -182,7 +212,7 @@ def tabs(connection: Connection) -> tuple[list[Tab], dict[tuple[str, str], int]]
 
 def _tabs(counted: dict[tuple[str, str], int]) -> tuple[list[Tab], dict[tuple[str, str], int]]:
     waiting = {slug: sum(counted.get((slug, name), 0) for name in (Filter.EXPORT, Filter.UPDATE)) for slug in KINDS}
-    return [Tab(kind, waiting[slug]) for slug, kind in KINDS.items()], counted
+    return [Tab(kind, waiting[slug], counted.get((slug, Filter.FAILED), 0)) for slug, kind in KINDS.items()], counted
 
 
 @dataclass(frozen=True)

@@ -31,11 +31,13 @@ class Reason:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the desk's list: its heading, the key in the item's summary, and how it is written."""
+    """A column of the desk's list: its heading, the key in the item's summary, how it is written; a `long` one breaks, and makes
+    room for the Errors of what failed."""
 
     label: str
     key: str
     money: bool = False
+    long: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,8 @@ class Kind:
     in accounting that a message about the item needs, `behind(item)` the items decided together with it (a division
     with its first code), `named(item)` the approvers its project names, `sent`, `exported` and `settled` what else a
     Send, an Export and a success change, `cautions(documents)` what the
-    approver should know before the Export of these (a SELECT of their ids), None if there is never anything.
+    approver should know before the Export of these (a SELECT of their ids), None if there is never anything. `labels` are
+    the fields of a payload that is no table, as Details calls them, in this order.
     """
 
     slug: str
@@ -81,6 +84,7 @@ class Kind:
     rules: tuple[Rule, ...]
     load: Callable[[int], Any]
     page: Callable[[Any], str]
+    labels: dict[str, str] = field(default_factory=dict)
     updated_whole: bool = False
     record_list: str = ""
     why_no_resend: Callable[[Any, Any], list[Reason]] = field(default=lambda item, document: [])

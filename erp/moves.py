@@ -54,7 +54,7 @@ class Stale(Exception):
     """Somebody was first, or the page showed something older; nothing was changed."""
 
     def __init__(self, row: Movable, last: Event | None) -> None:
-        who = f"{last.actor} did “{last.action.replace('_', ' ')}” first" if last else "It changed meanwhile"
+        who = f"{last.actor} {audit.past(last.action)} first" if last else "It changed meanwhile"
         self.sentence = f"{who}. It is now {row.state}; nothing was changed by you."
         self.row = row
         super().__init__(self.sentence)

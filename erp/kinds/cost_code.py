@@ -101,6 +101,7 @@ COST_CODE = declare(Kind(
     rules=(Rule(division_comes_along, DECIDING),),
     load=lambda key: db.session.get_one(CostCode, key),
     page=lambda code: "/cost-codes",
+    labels={"code": "Code", "name": "Name", "division": "Division"},
     updated_whole=True,
     record_list="item",
     behind=behind,

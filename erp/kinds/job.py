@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from erp.db import db
-from erp.documents.project import ADDRESS, Project, why_not_linked
+from erp.documents.project import ADDRESS, LABELS, Project, why_not_linked
 from erp.items.why_not import Case
 from erp.kind import Column, Comment, Kind, Reason, Rule, declare
 from erp.states import Filter
@@ -60,13 +60,14 @@ JOB = declare(Kind(
         Filter.ARCHIVED: "Archived Jobs",
     },
     comment=Comment("Enter a Comment (Optional)", required=False),
-    columns=(Column("Number", "number"), Column("Address", "address")),
+    columns=(Column("Number", "number"), Column("Address", "address", long=True)),
     snapshot=snapshot,
     summary=summary,
     refs=lambda item: {},
     rules=(Rule(is_linked), Rule(is_integrated)),
     load=lambda key: db.session.get_one(Project, key),
     page=page,
+    labels={"number": LABELS["number"], "name": LABELS["title"]} | {name: LABELS[name] for name in (*ADDRESS, "wished_customer")},
     updated_whole=True,
     record_list="job",
     named=lambda item: db.session.get_one(Project, item.project_id).approver_ids,

@@ -165,6 +165,8 @@ def show(connection: Connection, kind: Kind, chosen: Filter, opens: dict[str, in
         "cautions": kind.cautions(desk.accepted_documents(connection, kind)) if head.accepted.n and kind.cautions else [],
         "health": head.health, "progress": head.progress, "reading": head.reading,
         "may_decide": may(current_user, f"decide_{kind.slug}", kind=kind.slug), "asking": _asking(),
+        "sort": reading("sort"), "may_sort": head.counts.get((kind.slug, chosen.value), 0) <= desk.SORTABLE,
+        "by": lambda key: here(connection, kind, chosen, sort=key),
         **bulk(connection, kind, options), "unsupported": connection.connector.why_unsupported(kind.slug),
         "words": reading("q"), "after": after,
         "top": here(connection, kind, chosen), "here": here(connection, kind, chosen, after),
@@ -180,10 +182,10 @@ def _asking() -> dict[str, Any]:
 
 def _page(connection: Connection, kind: Kind, chosen: Filter) -> tuple[Listing, str]:
     """The page the reader is on; when its last row went away, the first one."""
-    found = desk.listing(connection, kind, chosen, reading("q"), reading("after"))
+    found = desk.listing(connection, kind, chosen, reading("q"), reading("after"), reading("sort"))
     if found.rows or not reading("after"):
         return found, reading("after")
-    return desk.listing(connection, kind, chosen, reading("q")), ""
+    return desk.listing(connection, kind, chosen, reading("q"), sort=reading("sort")), ""
 
 
 def bulk(connection: Connection, kind: Kind, options: Options) -> dict[str, Any]:
@@ -201,12 +203,13 @@ def rows(connection: Connection, found: Any, chosen: Filter, opens: dict[str, in
     return made
 
 
-def here(connection: Connection, kind: Kind, chosen: Filter, after: str = "") -> str:
-    """The URL of the list with the reader's filter words, at the page he is on."""
-    words = reading("q") or None
-    return url_for("desk.listing", connection_id=connection.id, slug=kind.slug, chosen=chosen, q=words, after=after or None)
+def here(connection: Connection, kind: Kind, chosen: Filter, after: str = "", sort: str | None = None) -> str:
+    """The URL of the list with the reader's filter words and order, or another order, at the page he is on."""
+    order = reading("sort") if sort is None else sort
+    return url_for("desk.listing", connection_id=connection.id, slug=kind.slug, chosen=chosen, q=reading("q") or None,
+                   sort=order or None, after=after or None)  # fmt: skip
 
 
 def reading(name: str) -> str:
-    """What the reader had before him, in the address or beside his decision: q, his filter words; after, his page."""
+    """What the reader had before him, in the address or beside his decision: q, his words; sort, his order; after, his page."""
     return request.values.get(name, "").strip()

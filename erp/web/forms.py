@@ -114,9 +114,11 @@ class ProjectForm(Form):
         return form
 
     def lock(self, against: dict[str, str]) -> None:
-        """Show why a field cannot be changed; the document refuses anyway."""
+        """Show why a field cannot be changed, a reason of many once above them; the document refuses anyway."""
+        said = list(against.values())
+        self.standing = [sentence for sentence in dict.fromkeys(said) if said.count(sentence) > 1]
         for name, sentence in against.items():
-            self[name].description = sentence
+            self[name].description = "" if sentence in self.standing else sentence
             self[name].render_kw = {"readonly": True} if name != "connection_id" else {}
 
     def values(self) -> dict[str, Any]:

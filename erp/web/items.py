@@ -85,10 +85,16 @@ def _unaccept(item: Item) -> None:
     (withdraw if item.as_state is State.EXPORTING else unaccept)(item, current_user, _version())
 
 
+def _reject(item: Item) -> None:
+    reject(item, current_user, request.form.get("comment", ""), _version())
+    back_to = f" to {item.sender.name}" if item.sender else ""
+    flash(f"{item.title} was rejected. It went back{back_to}, and a mail tells why.", "success")
+
+
 DECISIONS: dict[str, Callable[[Item], Any]] = {
     "accept": _accept,
     "unaccept": _unaccept,
-    "reject": lambda item: reject(item, current_user, request.form.get("comment", ""), _version()),
+    "reject": _reject,
     "retry": lambda item: retry(item, current_user, request.form, _version()),
     "look_again": lambda item: look_again(item, current_user, _version()),
     "unlink": lambda item: unlink(item, current_user, _version()),

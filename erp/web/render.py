@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from flask import Flask, Response, make_response, render_template, request
 from flask_login import current_user
 
-from erp import connections
+from erp import audit, connections
 from erp.people import may
 
 
 def install(app: Flask) -> None:
     """Filters and globals."""
-    app.jinja_env.filters.update(money=money, local_time=local_time)
+    app.jinja_env.filters.update(money=money, local_time=local_time, past=audit.past)
     app.jinja_env.globals.update(may=lambda right, **scope: may(current_user, right, **scope), is_htmx=is_htmx)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"nav": navigation(), "role": role()})

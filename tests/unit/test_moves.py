@@ -47,7 +47,7 @@ def test_who_was_first_is_named(stage):
     stage.accept(item, by="bob")
     with pytest.raises(Stale) as stale:
         move(item, stage.people.ann, frm=[State.READY], version=seen)
-    assert stale.value.sentence == "Bob did “accept” first. It is now Accepted; nothing was changed by you."
+    assert stale.value.sentence == "Bob accepted it first. It is now Accepted; nothing was changed by you."
     assert stale.value.row is item
 
 
@@ -60,7 +60,7 @@ def test_an_action_of_two_words_is_written_as_two_words(stage):
     item = stage.exporting(stage.job(customer="80000001-1"))
     advance(item, "lose", stage.people.ann)
     event = advance(item, "look_again", stage.people.ann)
-    assert "did “look again” first" in Stale(item, event).sentence
+    assert "asked to look again first" in Stale(item, event).sentence
 
 
 def test_a_row_keeps_its_place_while_it_stays_in_its_list_and_is_new_in_another(stage):

@@ -72,5 +72,5 @@ def test_a_row_that_was_sent_anew_since_the_page_was_drawn_is_not_accepted(stage
         done, refused = accept_all(items, stage.people.ann, {}, seen)
     assert done == 1
     assert [reason.text for _, reasons in refused for reason in reasons] == [
-        "Pam did “send” first. It is now Ready; nothing was changed by you."]  # fmt: skip
+        "Pam sent it first. It is now Ready; nothing was changed by you."]  # fmt: skip
     assert [item.state for item in items] == [State.READY, State.ACCEPTED]

@@ -138,7 +138,7 @@ def test_a_stale_version_accepts_nothing(stage):
     stage.send("job", stage.pier)
     with pytest.raises(Stale) as stale:
         stage.accept(item, version=1, customer=CITY)
-    assert stale.value.sentence == "Pam did “send” first. It is now Ready; nothing was changed by you."
+    assert stale.value.sentence == "Pam sent it first. It is now Ready; nothing was changed by you."
     assert item.state == State.READY
 
 

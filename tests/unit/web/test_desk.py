@@ -7,8 +7,8 @@ from lxml import html
 
 from erp import desk
 from erp.cli.user import give
-from erp.db import db, now
-from erp.exchanges.exchange import Exchange
+from erp.db import db, now, transaction
+from erp.exchanges.exchange import Exchange, ExchangeState
 from erp.items import Item
 from erp.people.access import set_grid
 from erp.people.user import PUSH
@@ -148,7 +148,9 @@ def test_a_fragment_is_the_desk_alone_and_shows_the_same(stage, as_, at):
     stage.job()
     whole, fragment = as_("ann").get(at("job")), as_("ann").get(at("job"), headers=HTMX)
     assert "<html" not in fragment.text
-    assert html.fromstring(fragment.text).get("id") == "desk"
+    title, shown = html.fragments_fromstring(fragment.text)
+    assert (title.tag, title.text) == ("title", page(whole).findtext(".//title"))
+    assert shown.get("id") == "desk"
     assert (rows(fragment), menu(fragment)) == (rows(whole), menu(whole))
 
 
@@ -341,7 +343,7 @@ def test_a_selected_row_carries_the_version_it_showed(stage, as_, at):
     stage.send("job", stage.pier)
     answer = ann.post(at("job", "acceptance"), data={**form, "ids": item.id, "customer": CITY}, headers=HTMX)
     assert item.state == "Ready"
-    assert told(answer) == ["25-1361 Something else entirely: Pam did “send” first. It is now Ready; nothing was changed by you."]
+    assert told(answer) == ["25-1361 Something else entirely: Pam sent it first. It is now Ready; nothing was changed by you."]
 
 
 def test_everything_of_the_list_is_everything_that_was_there_when_it_was_shown(stage, as_, at, monkeypatch):
@@ -470,6 +472,53 @@ def test_fields_that_stand_open_stay_open_while_the_list_moves(stage, as_, at):
     for action in ("accept", "reject"):
         poll = page(ann.get(at("job", **{action: 77}))).xpath("//*[starts-with(@id, 'poll-')]/@hx-get")[0]
         assert f"{action}=77" in poll and poll.count("77") == 1
+
+
+def test_after_a_batch_the_list_says_how_many_failed_and_leads_to_them(stage, as_, at):
+    stage.job(customer=CITY)
+    ann = as_("ann")
+    ann.post(at("job", "export"))
+    exchange = db.session.query(Exchange).filter_by(kind="job").one()
+    stage.failed(exchange.item)
+    with transaction():
+        exchange.state = ExchangeState.FAILED
+    listed = ann.get(at("job"))
+    assert all_words(listed, "//*[@class='notice notice-bad']") == ["0 of 1 exported, 1 failed. See what failed and why"]
+    assert page(listed).xpath("//*[@class='notice notice-bad']/a/@href") == [at("job", "failed-to-export")]
+    assert all_words(listed, "//*[contains(@class, 'count-bad')]") == ["1"]
+    assert "See what failed" not in words(page(ann.get(at("job", "failed-to-export"))))
+
+
+def test_a_list_is_sorted_by_the_column_whose_head_was_pressed_and_stays_so(stage, as_, at, monkeypatch):
+    monkeypatch.setattr(desk, "PAGE", 2)
+    for number, name in (("26-3", "Amber Court"), ("26-1", "cedar Hall"), ("26-2", "Birch Lane")):
+        stage.send("job", stage.project(number, name))
+    ann = as_("ann")
+    head = page(ann.get(at("job"))).xpath("//th/a[text()='Project']/@href")[0]
+    first = ann.get(head)
+    assert rows(first) == ["Amber Court", "Birch Lane"]
+    assert all_words(first, "//th[@aria-sort='ascending']") == ["Project"]
+    second = ann.get(page(first).xpath("//*[@class='pager']//a/@href")[0])
+    assert rows(second) == ["cedar Hall"]
+    assert page(second).xpath("//input[@name='sort']/@value")[0] == "title"
+    assert rows(ann.get(page(second).xpath("//th[@aria-sort]/a/@href")[0])) == ["cedar Hall", "Birch Lane"]
+    assert rows(ann.get(at("job", sort="number"))) == ["cedar Hall", "Birch Lane"]
+
+
+def test_money_is_sorted_as_money(stage, as_, at):
+    item = stage.ready_budget(900)
+    for n, revised in enumerate((100_000, -5_000)):
+        more = stage.send("job", stage.project(f"26-{n}", f"Job {n}"))
+        with transaction():
+            more.kind, more.summary = "budget", item.summary | {"revised": revised}
+    listed = as_("ann").get(at("budget", sort="-revised"))
+    assert all_words(listed, "//td[@data-label='Revised Estimate']") == ["1,000.00", "9.00", "(50.00)"]
+
+
+def test_a_list_too_long_to_be_sorted_offers_only_the_newest_first(stage, as_, at, monkeypatch):
+    monkeypatch.setattr(desk, "SORTABLE", 0)
+    stage.job()
+    assert not page(as_("ann").get(at("job"))).xpath("//th/a")
 
 
 # health and refresh

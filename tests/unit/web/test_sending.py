@@ -122,10 +122,10 @@ def test_a_click_on_an_old_page_sends_and_retrieves_nothing(stage, press):
     item = stage.job()
     stage.retrieve(item)
     answer = press("pam", "job", stage.pier, version="0")
-    assert "Pam did “retrieve” first." in words(page(answer))
+    assert "Pam retrieved it first." in words(page(answer))
     stage.send("job", stage.pier)
     answer = press("pam", "job", stage.pier, "retrieval", version="1")
-    assert "Pam did “send” first." in words(page(answer))
+    assert "Pam sent it first." in words(page(answer))
     assert (item.state, item.version) == ("Ready", 3)
 
 
