@@ -1,5 +1,6 @@
 """What every connector is made of: one pure conversation per exchange, its outcomes, and what it supports."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -7,6 +8,10 @@ from typing import Any, Protocol
 from erp.kind import Reason
 
 Memo = dict[str, Any]
+MARKER = re.compile(r"\bCS-[A-Z0-9]{12}\b")
+"""The marker by which a snapshot is found again in accounting, whatever signs it was made of."""
+MARKED = "marked:"
+"""The subject of an exchange that reads whatever carries markers of ours."""
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,9 @@
 """What a text of a document may hold: no sign that accounting's messages, mails and files cannot carry."""
 
-import re
+from erp.signs import UNSEEN
 
 MOST = 255
 """The most characters of a short text here; accounting's own limits are said by the grey button."""
-_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
 def counted(number: int, word: str) -> str:
@@ -14,14 +13,14 @@ def counted(number: int, word: str) -> str:
 
 def printable(text: str) -> str:
     """The text without forbidden signs, for names that nobody typed, such as those of files."""
-    return _FORBIDDEN.sub("", text)
+    return UNSEEN.sub("", text)
 
 
 def why_not(label: str, text: str, *, most: int | None = MOST, required: bool = True) -> str:
     """The sentence against a text, naming the field and the cure; empty when it can be taken."""
     if required and not text.strip():
         return f"{label} is missing. Write it."
-    if found := _FORBIDDEN.search(text):
+    if found := UNSEEN.search(text):
         return f"{label} has a control character (U+{ord(found[0]):04X}) at place {found.start() + 1}. Type the text anew."
     if most and len(text) > most:
         return f"{label} has {len(text)} characters; at most {most} fit. Shorten it."

@@ -7,11 +7,10 @@ from sqlalchemy import select
 
 from erp import connections
 from erp.books import job_costs, records, sightings
-from erp.connector import Page
+from erp.connector import MARKED, Page
 from erp.db import db, now
 from erp.exchanges import verify
 from erp.exchanges.exchange import Exchange
-from erp.exchanges.restores import MARKED
 from erp.items import Item, Snapshot, find
 
 COSTS = "costs:"

@@ -9,12 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped
 
 from erp.connections import Connection
+from erp.connector import MARKED
 from erp.db import Base, Key, db, now, refers
 from erp.exchanges.epoch import NEVER_RESTORED
 from erp.exchanges.exchange import Exchange, ExchangeState
-
-MARKED = "marked:"
-"""The subject of an exchange that reads what carries markers of ours."""
 
 
 class Restore(Base):

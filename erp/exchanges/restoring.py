@@ -7,11 +7,12 @@ from sqlalchemy import func, select, update
 from erp import audit
 from erp.audit import Event, System
 from erp.connections import Connection
+from erp.connector import MARKED
 from erp.db import db, now
 from erp.exchanges import epoch, journal
 from erp.exchanges.epoch import NEVER_RESTORED
 from erp.exchanges.exchange import OPEN, Exchange, ExchangeState, Session, lock, open_session, queue
-from erp.exchanges.restores import MARKED, Restore, readings, unread
+from erp.exchanges.restores import Restore, readings, unread
 from erp.items import Snapshot
 
 

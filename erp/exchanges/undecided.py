@@ -18,10 +18,11 @@ from erp.exchanges.exchange import Exchange, ExchangeState, lock, queue
 from erp.exchanges.export import open_exchange, purpose_of, rank_of, why_not_look
 from erp.items import Item
 from erp.items.item import again
-from erp.items.perform import CONTROL, LONGEST_COMMENT, Refused, advance
+from erp.items.perform import LONGEST_COMMENT, Refused, advance
 from erp.items.why_not import cheap, why_not
 from erp.kind import Reason
 from erp.people import User
+from erp.signs import CONTROL
 
 ID = re.compile(r"[0-9A-Za-z-]{1,36}")
 UNDER_WAY = "It is being looked up; the next visit of the Web Connector decides. Wait for it."

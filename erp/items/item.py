@@ -21,6 +21,7 @@ WAITS = text("state = 'Ready'")
 ACCEPTED = text("state = 'Accepted'")
 """An item that stands ready for Export; in these very words too."""
 ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+"""Of markers: without signs that people misread."""
 
 
 class Snapshot(Base):

@@ -1,6 +1,5 @@
 """What people do with items up to the export: send, retrieve, accept, take back, reject."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,10 +16,10 @@ from erp.items.item import Item, find, freeze, transient
 from erp.items.why_not import why_not
 from erp.kind import KINDS, Reason
 from erp.people import User, approvers, erp_admins
+from erp.signs import CONTROL
 from erp.states import TRANSITIONS, State, filter_of, target
 
 LONGEST_COMMENT = 2000
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 class Refused(Exception):

@@ -14,9 +14,9 @@ from erp.people import passwords
 from erp.people.login import find
 from erp.people.refused import PersonRefused
 from erp.people.user import COMPANY_TOOLS, PUSH, Grant, Level, User
+from erp.signs import UNSEEN
 
 MOST_NAME, MOST_EMAIL = 80, 254
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
 def fresh(email: str, name: str, *, owner: bool = False, zone: str = "UTC") -> User:
@@ -99,7 +99,7 @@ def everybody() -> list[User]:
 
 def why_not_email(email: str) -> str:
     """The sentence against an e-mail address; empty when it can be one."""
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+", email) or _CONTROL.search(email):
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", email) or UNSEEN.search(email):
         return f"“{email[:80]}” is no e-mail address. Write one such as ann@example.com."
     return f"The e-mail has {len(email)} characters; at most {MOST_EMAIL} fit." if len(email) > MOST_EMAIL else ""
 
@@ -112,7 +112,7 @@ def is_zone(name: str) -> bool:
 def _refuse(user: User | None, name: str, email: str, zone: str) -> None:
     if not name.strip():
         raise PersonRefused("The name is missing. Write it.", "name")
-    if len(name) > MOST_NAME or _CONTROL.search(name):
+    if len(name) > MOST_NAME or UNSEEN.search(name):
         raise PersonRefused(f"The name is too long or has a control character in it; {MOST_NAME} characters fit.", "name")
     if sentence := why_not_email(email):
         raise PersonRefused(sentence, "email")

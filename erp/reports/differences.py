@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 
 from erp.books.sightings import Sighting
 from erp.connections import Connection
+from erp.connector import MARKED
 from erp.db import db
 from erp.exchanges.exchange import Exchange, ExchangeState
-from erp.exchanges.restores import MARKED
 from erp.items import Item, Snapshot
 
 

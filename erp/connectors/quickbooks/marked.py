@@ -1,17 +1,13 @@
 """Reading everything in the company file that carries a marker of ours: a conversation of pages."""
 
-import re
 import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from erp.connector import Ask, Later, Next, Outcome, Page, Work
+from erp.connector import MARKED, MARKER, Ask, Later, Next, Outcome, Page, Work
 from erp.connectors.quickbooks.errors import EMPTY, human
 from erp.connectors.quickbooks.lists import DEAD_ITERATOR
 from erp.connectors.quickbooks.qbxml import Response, Tree, message, read, value
-
-PREFIX = "marked:"
-MARKER = re.compile(r"\bCS-[A-HJKMNP-Z2-9]{12}\b")
 
 
 @dataclass(frozen=True)
@@ -33,7 +29,7 @@ SEARCHES = {
 
 def step(work: Work, answer: str | None) -> Outcome:
     """Ask for the next page, or read one."""
-    search = SEARCHES[work.payload["list"].removeprefix(PREFIX)]
+    search = SEARCHES[work.payload["list"].removeprefix(MARKED)]
     if answer is None:
         return Ask(_question(work, search), writes=False)
     responses = read(answer).responses

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from erp.connector import Again, Ask, Burned, Doubt, Failed, Later, Next, Outcome, Person, Synced, Work
+from erp.connector import MARKED, Again, Ask, Burned, Doubt, Failed, Later, Next, Outcome, Person, Synced, Work
 from erp.connectors.quickbooks import costs, lists, marked
 from erp.connectors.quickbooks.errors import BURNED, EMPTY, REFUSED, STALE, human, is_later
 from erp.connectors.quickbooks.mapping import MAPPINGS
@@ -16,7 +16,7 @@ LATE = "An earlier try of it has arrived after all. Adopt it, or decide anew; no
 
 def step(work: Work, answer: str | None) -> Outcome:
     """The next question of an exchange (`answer` None), or what an answer means. Pure."""
-    if work.purpose == "refresh" and work.payload["list"].startswith(marked.PREFIX):
+    if work.purpose == "refresh" and work.payload["list"].startswith(MARKED):
         return marked.step(work, answer)
     if work.purpose == "refresh":
         return costs.step(work, answer) if work.payload["list"].startswith("costs:") else lists.step(work, answer)

@@ -1,13 +1,12 @@
 """Text as QuickBooks keeps it: Windows-1252, trimmed, without typographic quotes."""
 
-import re
+from erp.signs import CONTROL
 
 PLAIN = str.maketrans({
     "‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "‐": "-", "‑": "-",
     "…": "...", "\u00a0": " ", "\u2009": " ", "\u202f": " ", "⁄": "/", "⅓": "1/3", "⅔": "2/3", "⅛": "1/8", "⅜": "3/8",
     "⅝": "5/8", "⅞": "7/8", "\r": "",
 })  # fmt: skip
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 class Kept(str):

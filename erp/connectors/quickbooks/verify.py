@@ -7,12 +7,12 @@ the item's id, its id in QuickBooks, and whether it was synced) and `since`.
 from collections.abc import Iterator
 from typing import Any
 
-from erp.connector import Ask, Later, Next, Outcome, Page, Work
+from erp.connector import MARKER, Ask, Later, Next, Outcome, Page, Work
 from erp.connectors.quickbooks.errors import EMPTY, human
 from erp.connectors.quickbooks.lists import DEAD_ITERATOR
 from erp.connectors.quickbooks.mapping import MAPPINGS
 from erp.connectors.quickbooks.mapping.mapping import guid
-from erp.connectors.quickbooks.mapping.there import MARKER, THERE, identity, lines_by_marker, markers_on
+from erp.connectors.quickbooks.mapping.there import THERE, identity, lines_by_marker, markers_on
 from erp.connectors.quickbooks.qbxml import Response, message, read, value
 
 PAGE = 50

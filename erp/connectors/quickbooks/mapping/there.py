@@ -1,18 +1,16 @@
 """What is in QuickBooks, read by its id and laid beside what was sent: for a person who judges, and for verifying."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from erp.connector import Work
+from erp.connector import MARKER, Work
 from erp.connectors.quickbooks.mapping import MAPPINGS
 from erp.connectors.quickbooks.mapping.mapping import Query, guid
 from erp.connectors.quickbooks.qbxml import minor, value
 from erp.connectors.quickbooks.text import plain
 
-MARKER = re.compile(r"CS-[A-Z0-9]{12}")
 Difference = list[str]
 """What differs, as it was sent, as it is there."""
 
