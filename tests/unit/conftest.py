@@ -12,6 +12,7 @@ from werkzeug.security import generate_password_hash
 
 from app import create_app
 from erp.audit import System
+from erp.books import records
 from erp.cli.user import give, make
 from erp.connections import Connection
 from erp.connectors.quickbooks.setup import make as make_connection
@@ -22,7 +23,7 @@ from erp.documents.project import Project
 from erp.people import Level, User, sessions
 from erp.people.user import CREATE_PROJECT, PUSH
 from tests.databases import Databases, databases
-from tests.unit.stage import Stage
+from tests.unit.stage import LISTS, Stage
 
 PASSWORD = "correct horse"
 QUICK = "pbkdf2:sha256:1"
@@ -126,7 +127,20 @@ def _found_pier() -> None:
                    postal_code="94111", wished_customer="City of Bayview", connection_id=linked.id)  # fmt: skip
 
 
-FOUND = {"people": _found_people, "connection": _found_connection, "pier": _found_pier}
+def _found_codes() -> None:
+    for number, name in CODES:
+        cost_code.create(_person("Adam"), number, name)
+
+
+def _found_lists() -> None:
+    linked = db.session.scalars(select(Connection)).one()
+    records.apply(linked.id, LISTS)
+    linked.facts = {"estimates": True}
+
+
+CODES = (("32-1200", "Asphalt paving"), ("32-1600", "Curbs and gutters"), ("33-3100", "Sanitary sewer"))
+FOUND = {"people": _found_people, "connection": _found_connection, "pier": _found_pier, "found_codes": _found_codes,
+         "stage": _found_lists}  # fmt: skip
 
 
 def _person(name: str) -> User:
@@ -152,12 +166,15 @@ def pier(people: SimpleNamespace, connection: Connection) -> Project:
 
 
 @pytest.fixture
-def codes(people: SimpleNamespace) -> list[CostCode]:
+def found_codes() -> None:
+    """Says that these three codes are there from the start; some tests have others."""
+
+
+@pytest.fixture
+def codes(found_codes: None, app: Flask) -> list[CostCode]:
     """Three codes in two divisions."""
-    made = [cost_code.create(people.adam, number, name) for number, name in
-            (("32-1200", "Asphalt paving"), ("32-1600", "Curbs and gutters"), ("33-3100", "Sanitary sewer"))]  # fmt: skip
-    db.session.commit()
-    return made
+    numbers = [number for number, _ in CODES]
+    return list(db.session.scalars(select(CostCode).where(CostCode.code.in_(numbers)).order_by(CostCode.id)))
 
 
 @pytest.fixture

@@ -32,6 +32,14 @@ def row(list_name: str, erp_id: str, full_name: str, *, active: bool = True, **d
             "edit_sequence": "1", "active": active, "data": data}  # fmt: skip
 
 
+LISTS = [row("customer", CITY, "City of Bayview"), row("customer", SCHOOLS, "Harbor Unified School District"),
+         row("customer", CLOSED, "Bankrupt & Sons", active=False),
+         row("account", INCOME, "Construction Income", type="Income", number="4000"),
+         row("account", COST, "Job Costs", type="CostOfGoodsSold", number="5200"),
+         row("account", BANK, "Checking", type="Bank", number="1000")]  # fmt: skip
+"""What accounting told before the curtain rises."""
+
+
 def what_now(state: str) -> str:
     """What a locked document says that its sender can do."""
     if state in ("Ready", "Accepted"):
@@ -59,13 +67,6 @@ class Stage:
 
     def __init__(self, app: Flask, people: SimpleNamespace, connection: Connection, pier: Project, codes: list[CostCode]) -> None:
         self.app, self.people, self.connection, self.pier, self.codes = app, people, connection, pier, codes
-        self.apply(row("customer", CITY, "City of Bayview"), row("customer", SCHOOLS, "Harbor Unified School District"),
-                   row("customer", CLOSED, "Bankrupt & Sons", active=False),
-                   row("account", INCOME, "Construction Income", type="Income", number="4000"),
-                   row("account", COST, "Job Costs", type="CostOfGoodsSold", number="5200"),
-                   row("account", BANK, "Checking", type="Bank", number="1000"))  # fmt: skip
-        self.connection.facts = {"estimates": True}
-        db.session.commit()
 
     def apply(self, *rows: dict[str, Any]) -> None:
         """A refresh told us these."""
