@@ -5,6 +5,7 @@ import logging
 from dataclasses import replace
 
 from sqlalchemy import select
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from erp.audit import System
 from erp.connector import Failed, Outcome, Person
@@ -32,12 +33,17 @@ def store(ticket: str, session: Session | None, body: str, hresult: str, message
 
 
 def apply_unapplied(session: Session) -> None:
-    """Read every answer of the session that was stored and not read; a failure of ours counts as a lost answer."""
+    """Read every answer of the session that was stored and not read; a failure of ours counts as a lost answer.
+
+    A database that does not answer is no fault of the answer: its error is raised, and the next call reads it.
+    """
     asked = select(Answer).where(Answer.ticket == session.ticket, Answer.applied.is_(None)).order_by(Answer.id)
     for answer in db.session.scalars(asked).all():
         try:
             with db.session.begin_nested():
                 _apply(session, answer)
+        except (OperationalError, InterfaceError):
+            raise
         except Exception as fault:
             db.session.expire_all()
             log.exception("answer %s could not be applied", answer.id)
