@@ -112,7 +112,12 @@ def _drills(found: list[dict[str, Any]]) -> Figures:
 
 
 def _rounds(found: list[dict[str, Any]]) -> Figures:
-    return [("", f"{len(found):,} rounds of {len({one['what'] for one in found})} kinds, {sum(one['crowd'] for one in found):,} rivals")]
+    return [
+        (
+            "",
+            f"{len(found):,} rounds of {len({one['what'] for one in found})} kinds, {sum(one['crowd'] for one in found):,} rivals",
+        )
+    ]
 
 
 def _clock(found: list[dict[str, Any]]) -> Figures:

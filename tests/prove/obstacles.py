@@ -86,7 +86,6 @@ def each_connection(statement: str) -> Iterator[None]:
 def locked_after_the_commit(house: House) -> Iterator[None]:
     """As `locked`, but it begins as soon as something was committed: the rest of the work finds the database taken."""
     with ExitStack() as held:
-
         already: list[Session] = []
 
         def hold(session: Session) -> None:
@@ -120,14 +119,20 @@ def full_disk(house: House) -> Iterator[None]:
         one.exec_driver_sql("SELECT 1")  # it is open, as in a server that runs
     with closing(sqlite3.connect(real)) as one:
         one.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    ballast = real.with_name("ballast")
-    with ballast.open("wb", buffering=0) as heavy, suppress(OSError):
-        while True:
-            heavy.write(b"x" * 4096)
+    ballast = fill(real.parent)
     try:
         yield
     finally:
         ballast.unlink()
+
+
+def fill(folder: Path) -> Path:
+    """Leave not a byte of this file system; the file that takes them."""
+    ballast = folder / "ballast"
+    with ballast.open("wb", buffering=0) as heavy, suppress(OSError):
+        while heavy.write(b"x" * 1024):
+            pass
+    return ballast
 
 
 @contextmanager

@@ -10,12 +10,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import time_machine
 from redis import Redis
+from redis.exceptions import RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlalchemy import func, select
@@ -57,7 +57,7 @@ class Bell:
         """Whether it is there."""
         try:
             return bool(self.redis.ping())
-        except (OSError, Exception):
+        except (RedisError, OSError):
             return False
 
     def kill(self) -> None:
@@ -70,7 +70,9 @@ class Bell:
         ours = {"DATABASE_URL": db.engine.url.render_as_string(hide_password=False), "REDIS_URL": self.program.url,
                 "MAIL_URL": self.mails.url, "SECRET_KEY": "test", "VAR_DIR": str(self.folder), "ERP_DEMO": ""}  # fmt: skip
         with (self.folder / "worker.log").open("ab") as log:
-            made = subprocess.Popen([sys.executable, "-m", "jobs.worker"], cwd=ROOT, env={**os.environ, **ours}, stdout=log, stderr=log)
+            made = subprocess.Popen(
+                [sys.executable, "-m", "jobs.worker"], cwd=ROOT, env={**os.environ, **ours}, stdout=log, stderr=log
+            )
         self.processes.append(made)
         return made
 

@@ -22,8 +22,7 @@ from erp.exchanges import claim, epoch, journal, restoring
 from erp.exchanges.exchange import Exchange, ExchangeState, Message, Session, lock, lock_of, open_session
 
 log = logging.getLogger(__name__)
-NOT_NOW = ("Countersign could not answer just now: it had a fault, or its database was busy. Nothing is lost; the next update goes "
-           "on.")  # fmt: skip
+NOT_NOW = "Countersign could not answer just now: a fault, or its database was busy. Nothing is lost; the next update goes on."
 """Who asks for the last error has got no answer before; where none is known, it was ours."""
 THROWAWAY = ["throwaway", "none", "", ""]
 _NOBODY = generate_password_hash("nobody", "scrypt")
