@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, NoResultFound, OperationalError
 from werkzeug.exceptions import HTTPException
 
-from erp.db import db
+from erp.db import commit_of_request, db
 from erp.documents.document import StaleDocument
 from erp.items.perform import Refused
 from erp.kind import Reason
@@ -71,4 +71,5 @@ def _busy(error: DBAPIError) -> Any:
 
 def _fault(error: Exception) -> Any:
     log.exception("a fault of ours at %s %s", request.method, quote(request.path))
-    return answer(500)
+    done = commit_of_request() == "done"
+    return answer(500, done=done, reasons=[Reason(trouble.AFTERWARDS)] if done else [])

@@ -20,6 +20,7 @@ class Trouble:
 
 AGAIN = "try again in a moment"
 RELOAD = "Reload the page to see it."
+AFTERWARDS = f"Your click was done; afterwards something went wrong on our side. {RELOAD}"
 CAUSES = {
     "full": ("No room left", "The disk of the server is full or failing.",
              "tell whoever runs Countersign to make room on the server, then try again"),
