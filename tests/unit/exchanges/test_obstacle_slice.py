@@ -5,7 +5,7 @@ import pytest
 from tests.databases import on_postgresql
 from tests.prove.morning import Moment, morning
 from tests.prove.obstacles import locked, locked_after_the_commit, no_room
-from tests.prove.test_clock_jumps import DELAYS, HOUR, before, broken
+from tests.prove.test_clock_jumps import DELAYS, HOUR, before, lost
 
 BUSY = "The database is busy. Nothing was changed"
 DONE = "Your click was done"
@@ -25,7 +25,7 @@ def test_what_is_in_the_way_costs_a_sentence_and_nothing_happens_twice(what, obs
 
 
 @pytest.mark.parametrize("seconds", [-HOUR, HOUR])
-@pytest.mark.parametrize(("what", "jump"), [("sendRequestXML", before), ("receiveResponseXML", broken), ("deliver", before)])
+@pytest.mark.parametrize(("what", "jump"), [("sendRequestXML", before), ("receiveResponseXML", lost), ("deliver", before)])
 def test_a_jump_of_the_clock_posts_nothing_twice_and_stops_nothing(what, jump, seconds):
     lived = morning(Moment(what), jump(seconds))
     assert lived.reached
