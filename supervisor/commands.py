@@ -14,7 +14,7 @@ HELP = """Countersign
   make run      start everything: web, worker, clock, Redis, the simulated QuickBooks (PORT=8000 HOST=127.0.0.1 VAR_DIR=var)
   make test     unit and end-to-end tests; with arguments, one call of pytest: make test ARGS="tests/unit -k budget"
   make check    ruff, mypy, import-linter, djlint
-  make prove    the long proofs, hours: random histories, power cuts, every failure, races; once more on PostgreSQL
+  make prove    the long proofs, hours: random histories, power cuts, every failure, races; once more on PostgreSQL; a table
   make fuzz     spoiled messages and files at every door
   make bench    the figures
 
