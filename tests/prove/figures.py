@@ -38,6 +38,8 @@ def table(notes: Iterable[dict[str, Any]]) -> list[str]:
     for one in notes:
         of[one["proof"]][one["database"]].append(one)
     columns = sorted({name for found in of.values() for name in found}, reverse=True)
+    if not columns:
+        return []
     of[FAILED].update({name: of[FAILED][name] for name in columns})
     rows = [("What this run came to", *columns)]
     for proof in sorted(of, key=lambda name: list(ROWS).index(name) if name in ROWS else len(ROWS)):
@@ -45,7 +47,7 @@ def table(notes: Iterable[dict[str, Any]]) -> list[str]:
         for n, (label, _) in enumerate(next(iter(told.values()))):
             title = f"{proof}: {label}" if label else proof
             rows.append((title, *(told[name][n][1] if name in told else "-" for name in columns)))
-    return _laid_out(rows) if len(rows) > 1 else []
+    return _laid_out(rows)
 
 
 def _laid_out(rows: list[tuple[str, ...]]) -> list[str]:
@@ -70,7 +72,7 @@ def _histories(found: list[dict[str, Any]]) -> Figures:
     broken: Counter[str] = Counter()
     for one in found:
         faults.update(one["faults"])
-        broken[BROKEN.get(one["broken"][:3].strip(":"), "other") if one["broken"] else ""] += 1
+        broken[BROKEN.get(one["broken"].split()[0].strip(":"), "other") if one["broken"] else ""] += 1
     writes, changes, again = (sum(one[name] for one in found) for name in ("writes", "changes", "again"))
     return [
         ("played", f"{len(found):,}"),
@@ -84,7 +86,7 @@ def _histories(found: list[dict[str, Any]]) -> Figures:
     ]
 
 
-BROKEN = {"I3": "duplicate", "I4": "duplicate", "I2": "stuck", "stu": "stuck", "I5": "money"}
+BROKEN = {"I3": "duplicate", "I4": "duplicate", "I2": "stuck", "stuck": "stuck", "I5": "money"}
 """How the complaint about a history begins -> what it is called in the table."""
 
 
