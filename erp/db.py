@@ -1,5 +1,6 @@
 """The database: one declarative base, UTC instants, integer money, and writers that queue instead of losing updates."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -60,6 +61,8 @@ def refers(column: str, *, later: bool = False, **options: Any) -> Any:
 
 PATIENCE = 10_000
 """Milliseconds for which a writer waits for its turn, then the page says that the database is busy."""
+COMMIT = "countersign.commit"
+NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM)
 LINE = 0x436F756E
 """The advisory lock of PostgreSQL in which writers stand in line: the first letters of our name, for other users' sake."""
 
@@ -76,16 +79,29 @@ def transaction() -> Iterator[None]:
     """Commit what happens inside, or nothing of it."""
     try:
         yield
+        _note_commit("begun")
         db.session.commit()
+        _note_commit("done")
     except BaseException:
         db.session.rollback()
         raise
+
+
+def _note_commit(how_far: str) -> None:
+    if has_request_context():
+        request.environ[COMMIT] = how_far
+
+
+def commit_of_request() -> str:
+    """How far this request came with keeping something: "" nothing was kept, "begun", or "done"."""
+    return str(request.environ.get(COMMIT, ""))
 
 
 def prepare(engine: Engine) -> None:
     """Make writers wait in line (docs/decisions/0008); on SQLite also WAL, full fsync and foreign keys."""
     on_connect, on_begin = (_pragmas, _begin) if engine.dialect.name == "sqlite" else (_patience, _join_the_line)
     event.listen(engine, "handle_error", _discreet)
+    event.listen(engine, "handle_error", _taken_back)
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", on_begin)
 
@@ -108,6 +124,15 @@ def _patience(connection: Any, _record: Any) -> None:
 def _join_the_line(connection: Connection) -> None:
     if not _only_reads():
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LINE})")
+
+
+def _taken_back(context: ExceptionContext) -> None:
+    """SQLite that finds no room takes the whole transaction back by itself. What came after it on this connection would be
+    kept statement by statement; so the connection is given up, and refuses everything until the rollback."""
+    code = getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF
+    here = context.connection
+    if code in NO_ROOM and here is not None and not here.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
+        context.is_disconnect, context.invalidate_pool_on_disconnect = True, False
 
 
 def _discreet(context: ExceptionContext) -> None:

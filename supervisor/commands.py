@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from supervisor import browser, start, venv
@@ -13,7 +14,7 @@ HELP = """Countersign
   make run      start everything: web, worker, clock, Redis, the simulated QuickBooks (PORT=8000 HOST=127.0.0.1 VAR_DIR=var)
   make test     unit and end-to-end tests; with arguments, one call of pytest: make test ARGS="tests/unit -k budget"
   make check    ruff, mypy, import-linter, djlint
-  make prove    the long proofs, hours: random histories, power cuts, every failure, races; once more on PostgreSQL
+  make prove    the long proofs, hours: random histories, power cuts, every failure, races; once more on PostgreSQL; a table
   make fuzz     spoiled messages and files at every door
   make bench    the figures
 
@@ -34,7 +35,8 @@ TESTS = [
     ("tests/e2e", "--numprocesses=2", "--dist=loadfile"),
 ]
 PROOFS = [("tests/prove", "tests/unit/test_races.py"), (*POSTGRESQL, "tests/unit", "tests/prove")]
-SIZES = {"PROVE_SEEDS": "10000", "PROVE_CUTS": "50", "PROVE_PAIRS": "400", "PROVE_EVERY": "1", "RACE_ROUNDS": "1000"}
+SIZES = {"PROVE_SEEDS": "10000", "PROVE_CUTS": "50", "PROVE_PAIRS": "400", "PROVE_EVERY": "1", "PROVE_DRILLS": "100",
+         "RACE_ROUNDS": "1000"}  # fmt: skip
 """How much a whole `make prove` proves, hours of it; the environment makes it shorter."""
 CHECKS = (
     ("-m", "ruff", "check", "."),
@@ -89,12 +91,20 @@ def _prove(rest: Sequence[str]) -> int:
     if not _exists("tests/prove"):
         return 1
     venv.ensure(venv.TEST)
-    return _pytest([tuple(rest)] if rest else PROOFS, **{name: os.environ.get(name, size) for name, size in SIZES.items()})
+    return _with_figures([tuple(rest)] if rest else PROOFS, **{name: os.environ.get(name, size) for name, size in SIZES.items()})
+
+
+def _with_figures(calls: Iterable[Sequence[str]], **more: str) -> int:
+    """Run these, and end with one table of what all of them came to."""
+    with tempfile.TemporaryDirectory(prefix="figures-") as folder:
+        status = _pytest(calls, PROVE_FIGURES=folder, **more)
+        _python("-m", "tests.prove.figures", folder)
+    return status
 
 
 def _fuzz(rest: Sequence[str]) -> int:
-    os.environ.setdefault("FUZZ_TRIES", "100000")
-    return _test(rest or ["tests/fuzz"])
+    venv.ensure(venv.TEST)
+    return _with_figures([tuple(rest) or ("tests/fuzz",)], FUZZ_TRIES=os.environ.get("FUZZ_TRIES", "100000"))
 
 
 def _bench(rest: Sequence[str]) -> int:

@@ -5,11 +5,18 @@ import os
 import pytest
 
 from tests import postgres
+from tests.prove import figures
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default=os.environ.get("TEST_DATABASE") or "sqlite",
                      help="the database of the tests; a server of PostgreSQL is started for them")  # fmt: skip
+
+
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[object]) -> None:
+    """The table at the end of `make prove` names what failed."""
+    if call.excinfo and not call.excinfo.errisinstance(pytest.skip.Exception):
+        figures.note(figures.FAILED, item.nodeid)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -71,7 +71,7 @@ class Served(Databases):
 
     def __init__(self, server: str, prefix: str) -> None:
         self.server, self.prefix = make_url(server), prefix
-        self.engine = create_engine(self.server, isolation_level="AUTOCOMMIT")
+        self.engine = create_engine(self.server, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
 
     def url(self, name: str) -> str:
         return self.server.set(database=self._name(name)).render_as_string(hide_password=False)

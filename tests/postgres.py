@@ -14,6 +14,8 @@ PATIENCE = 30.0
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0", "autovacuum=off",
          "shared_buffers=64MB", "max_connections=200", "listen_addresses=", "log_min_messages=fatal", "timezone=UTC")  # fmt: skip
 """A test's data need not survive a power cut."""
+KEEPS = ("synchronous_commit=on", "wal_level=replica", "full_page_writes=on")
+"""What was committed survives the end of the server."""
 
 
 def why_not() -> str:
@@ -26,9 +28,12 @@ def why_not() -> str:
 
 
 class Server:
-    """One running server. `with Server() as server:` starts it and stops it; it refuses the network and is of this user alone."""
+    """One running server. `with Server() as server:` starts it and stops it; it refuses the network and is of this user alone.
 
-    def __init__(self) -> None:
+    Settings given here stand above QUICK: KEEPS for one that is restarted."""
+
+    def __init__(self, *settings: str) -> None:
+        self.settings = (*QUICK, *settings)
         self.folder = Path(tempfile.mkdtemp(prefix="pg-", dir=SHARED if SHARED.is_dir() else None))
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -37,21 +42,35 @@ class Server:
         assert programs is not None, why_not()
         if who:
             shutil.chown(self.folder, who)
-        data, options = self.folder / "data", [word for setting in QUICK for word in ("-c", setting)]
+        data = self.folder / "data"
         shape = ("--username=test", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
         make = [programs / "initdb", "--pgdata", data, *shape]
         subprocess.run(make, check=True, capture_output=True, cwd=self.folder, user=who)
-        serve = [programs / "postgres", "-D", data, "-k", self.folder, *options]
-        with (self.folder / "log").open("wb") as log:
-            self.process = subprocess.Popen(serve, stdout=log, stderr=log, cwd=self.folder, user=who)
-        self._wait(data / "postmaster.pid")
+        self._serve()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.process:
-            self.process.send_signal(3)  # SIGQUIT: at once, nothing is worth keeping
-            self.process.wait(PATIENCE)
+        self._stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def restart(self) -> None:
+        """As `pg_ctl restart --mode=immediate`: every connection breaks off, what was committed is there again."""
+        self._stop()
+        self._serve()
+
+    def _serve(self) -> None:
+        programs, data = _programs(), self.folder / "data"
+        assert programs is not None
+        serve = [programs / "postgres", "-D", data, "-k", self.folder]
+        serve += [word for setting in self.settings for word in ("-c", setting)]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(serve, stdout=log, stderr=log, cwd=self.folder, user=_who())
+        self._wait(data / "postmaster.pid")
+
+    def _stop(self) -> None:
+        if self.process:
+            self.process.send_signal(3)  # SIGQUIT: at once, without a good-bye
+            self.process.wait(PATIENCE)
 
     def url(self, name: str = "postgres") -> str:
         """The SQLAlchemy address of a database."""

@@ -47,11 +47,14 @@ def keep(connection_id: int, epoch: int, ticket: str) -> None:
     """Write the file, whole or not at all."""
     target = path(connection_id)
     fresh = target.with_name(f"{target.name}.{os.getpid()}")
-    with open(fresh, "w", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-        json.dump(asdict(Kept(epoch, ticket)), file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(fresh, target)
+    try:
+        with open(fresh, "w", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            json.dump(asdict(Kept(epoch, ticket)), file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(fresh, target)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def differs(connection: Connection) -> bool:

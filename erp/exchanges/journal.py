@@ -35,7 +35,7 @@ def store(ticket: str, session: Session | None, body: str, hresult: str, message
 def apply_unapplied(session: Session) -> None:
     """Read every answer of the session that was stored and not read; a failure of ours counts as a lost answer.
 
-    A database that does not answer is no failure of ours: its error is raised, and the answer is read at the next visit.
+    A database that does not answer is no fault of the answer: its error is raised, and the next call reads it.
     """
     asked = select(Answer).where(Answer.ticket == session.ticket, Answer.applied.is_(None)).order_by(Answer.id)
     for answer in db.session.scalars(asked).all():

@@ -7,14 +7,15 @@ from urllib.parse import quote
 from flask import Flask, Response, make_response, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, NoResultFound, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, NoResultFound, OperationalError
 from werkzeug.exceptions import HTTPException
 
-from erp.db import db
+from erp.db import commit_of_request, db
 from erp.documents.document import StaleDocument
 from erp.items.perform import Refused
 from erp.kind import Reason
 from erp.moves import Stale
+from erp.web import trouble
 from erp.web.access import forget_reader, to_login
 from erp.web.render import is_htmx
 
@@ -32,7 +33,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(StaleDocument, lambda stale: answer(409, reasons=[Reason(stale.sentence)]))
     for odd in (OverflowError, DataError):
         app.register_error_handler(odd, lambda _: answer(400, reasons=[Reason(UNKEEPABLE)]))
-    app.register_error_handler(OperationalError, _busy)
+    for away in (OperationalError, InterfaceError):
+        app.register_error_handler(away, _busy)
     app.register_error_handler(Exception, _fault)
 
 
@@ -60,12 +62,14 @@ def _http(error: HTTPException) -> Any:
     return answer(error.code)
 
 
-def _busy(error: OperationalError) -> Any:
+def _busy(error: DBAPIError) -> Any:
     log.error("the database did not answer: %s", error.orig)
     forget_reader()
-    return answer(503, reasons=[Reason("The database is busy. Nothing was changed; try again in a moment.")])
+    told = trouble.of(error)
+    return answer(503, reasons=[Reason(told.sentence)], trouble=told)
 
 
 def _fault(error: Exception) -> Any:
     log.exception("a fault of ours at %s %s", request.method, quote(request.path))
-    return answer(500)
+    done = commit_of_request() == "done"
+    return answer(500, done=done, reasons=[Reason(trouble.AFTERWARDS)] if done else [])

@@ -15,8 +15,8 @@ from erp.web.access import needs
 blueprint = Blueprint("webconnector", __name__, url_prefix="/qbwc")
 log = logging.getLogger(__name__)
 SAFE: dict[str, Any] = {"sendRequestXML": "", "receiveResponseXML": 1, "authenticate": ["", "none", "", ""],
-                        "connectionError": "done",
-                        "getLastError": "Countersign had a fault; nothing is lost. Try again."}  # fmt: skip
+                        "connectionError": "done", "getLastError": session.NOT_NOW,
+                        "closeConnection": session.NOT_NOW}  # fmt: skip
 
 METHODS: dict[str, Callable[..., Any]] = {
     "serverVersion": lambda: "Countersign 0.1",

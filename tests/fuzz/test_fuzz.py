@@ -27,6 +27,7 @@ from erp.exchanges.refresh import refresh_costs
 from erp.sheets.refusals import SheetRefused
 from tests.fuzz.mutate import spoil
 from tests.house import House, move_in
+from tests.prove.figures import note
 from tests.unit.connectors.quickbooks.messages import BUDGET, CODE, JOB, MOD, READ, job_costs, refresh
 
 TRIES = int(os.environ.get("FUZZ_TRIES") or 300)
@@ -68,6 +69,7 @@ def spoiled(sound: list[bytes], use: Callable[[bytes], None]) -> None:
         took = time.process_time() - start
         assert took < SLOWEST, f"FUZZ_FROM={seed} FUZZ_TRIES=1 took {took:.1f} s\n{text[:2000]!r}"
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < MOST_MEMORY
+    note("spoiled messages and files", os.environ["PYTEST_CURRENT_TEST"].partition(" ")[0], tries=TRIES)
 
 
 def calls(house: House) -> list[bytes]:

@@ -1,14 +1,29 @@
 """`--seed N` replays one history with every step on the screen; the figures stand in the last lines."""
 
 import os
+import tempfile
+from pathlib import Path
 
 import pytest
 
-from tests.prove.figures import FIGURES
+from tests.prove import figures
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seed", type=int, default=None, help="replay this one history, step by step")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Its own folder for the notes, unless `make prove` gave one for all its runs."""
+    if figures.FOLDER not in os.environ:
+        folder = tempfile.TemporaryDirectory(prefix="figures-")
+        os.environ[figures.FOLDER] = folder.name
+        config.stash[OURS] = Path(folder.name)
+        config.add_cleanup(folder.cleanup)
+        config.add_cleanup(lambda: os.environ.pop(figures.FOLDER, None))
+
+
+OURS = pytest.StashKey[Path]()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -18,6 +33,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("seed", range(first, first + n) if replayed is None else [replayed])
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for line in FIGURES.lines():
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    folder = config.stash.get(OURS, None)
+    for line in figures.table(figures.read(folder)) if folder else ():
         terminalreporter.write_line(line)

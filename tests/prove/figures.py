@@ -1,47 +1,142 @@
-"""What all histories together came to: faults are counted, not seeds."""
+"""What a run of the proofs came to: every process notes what it did, and the end of the run prints one table.
 
-from collections import Counter
-from dataclasses import dataclass, field
+The notes are lines of JSON in the folder that PROVE_FIGURES names, a file per process; without it nothing is noted. Faults are
+counted, not seeds. `python -m tests.prove.figures FOLDER` prints the table.
+"""
 
-from tests.prove.world import Result
+import json
+import os
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
 
+from tests.databases import on_postgresql
 
-@dataclass
-class Figures:
-    """A running sum."""
-
-    seeds: int = 0
-    writes: int = 0
-    changes: int = 0
-    again: int = 0
-    faults: Counter[str] = field(default_factory=Counter)
-    states: Counter[str] = field(default_factory=Counter)
-    broken: list[Result] = field(default_factory=list)
-
-    def add(self, result: Result) -> Result:
-        """Count one history."""
-        self.seeds += 1
-        self.writes += result.writes
-        self.changes += result.changes
-        self.again += result.again
-        self.faults += result.faults
-        self.states += result.states
-        self.broken += [result] if result.broken else []
-        return result
-
-    def lines(self) -> list[str]:
-        """For the last lines on the screen."""
-        if not self.seeds:
-            return []
-        ended = ", ".join(f"{n:,} {state}" for state, n in self.states.most_common())
-        kinds = ", ".join(f"{name} {n:,}" for name, n in self.faults.most_common())
-        return [
-            f"{self.seeds:,} histories, {sum(self.faults.values()):,} faults of {len(self.faults)} kinds, "
-            f"{self.writes:,} writes, {self.changes:,} of them changes, {self.again:,} handed out again; {len(self.broken)} broken promises",
-            f"items: {ended}",
-            f"faults: {kinds}",
-            *(f"seed {result.seed}: {result.broken}" for result in self.broken),
-        ]
+FOLDER = "PROVE_FIGURES"
+FAILED = "proofs that failed"
 
 
-FIGURES = Figures()
+def note(proof: str, what: str = "", **figures: Any) -> None:
+    """Note one thing that was tried and kept its promise; a history says itself what it broke."""
+    if folder := os.environ.get(FOLDER):
+        line = {"proof": proof, "what": what, "database": "PostgreSQL" if on_postgresql() else "SQLite", **figures}
+        with (Path(folder) / f"{os.getpid()}.jsonl").open("a") as file:
+            file.write(json.dumps(line) + "\n")
+
+
+def read(folder: Path) -> Iterator[dict[str, Any]]:
+    """Every note of every process."""
+    for file in sorted(folder.glob("*.jsonl")):
+        yield from map(json.loads, file.read_text().splitlines())
+
+
+def table(notes: Iterable[dict[str, Any]]) -> list[str]:
+    """One line per figure, one column per database."""
+    of: dict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
+    for one in notes:
+        of[one["proof"]][one["database"]].append(one)
+    columns = sorted({name for found in of.values() for name in found}, reverse=True)
+    if not columns:
+        return []
+    of[FAILED].update({name: of[FAILED][name] for name in columns})
+    rows = [("What this run came to", *columns)]
+    for proof in sorted(of, key=lambda name: list(ROWS).index(name) if name in ROWS else len(ROWS)):
+        told = {name: ROWS.get(proof, _tried)(of[proof][name]) for name in columns if of[proof][name] or proof == FAILED}
+        for n, (label, _) in enumerate(next(iter(told.values()))):
+            title = f"{proof}: {label}" if label else proof
+            rows.append((title, *(told[name][n][1] if name in told else "-" for name in columns)))
+    return _laid_out(rows)
+
+
+def _laid_out(rows: list[tuple[str, ...]]) -> list[str]:
+    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return [lines[0], "-" * (sum(widths) + 2 * len(widths) - 2), *lines[1:]]
+
+
+Figures = list[tuple[str, str]]
+
+
+def _tried(found: list[dict[str, Any]]) -> Figures:
+    return [("", f"{len(found):,}")]
+
+
+def _failed(found: list[dict[str, Any]]) -> Figures:
+    return [("", f"{len(found)} of {len({one['what'].partition('[')[0] for one in found})} tests" if found else "0")]
+
+
+def _histories(found: list[dict[str, Any]]) -> Figures:
+    faults: Counter[str] = Counter()
+    broken: Counter[str] = Counter()
+    for one in found:
+        faults.update(one["faults"])
+        broken[BROKEN.get(one["broken"].split()[0].strip(":"), "other") if one["broken"] else ""] += 1
+    writes, changes, again = (sum(one[name] for one in found) for name in ("writes", "changes", "again"))
+    return [
+        ("played", f"{len(found):,}"),
+        ("faults injected", f"{faults.total():,} of {len(faults)} kinds"),
+        ("writes", f"{writes:,}, {changes:,} of them changes"),
+        ("writes handed out again", f"{again:,}"),
+        ("duplicates", f"{broken['duplicate']:,}"),
+        ("lost or stuck", f"{broken['stuck']:,}"),
+        ("money", f"{broken['money']:,} differ" if broken["money"] else "equal to the cent"),
+        ("other broken promises", f"{broken['other']:,}"),
+    ]
+
+
+BROKEN = {"I3": "duplicate", "I4": "duplicate", "I2": "stuck", "stuck": "stuck", "I5": "money"}
+"""How the complaint about a history begins -> what it is called in the table."""
+
+
+def _variants(found: list[dict[str, Any]]) -> Figures:
+    return [("", f"{len(found)}: {', '.join(one['what'] for one in found)}")]
+
+
+def _cuts(found: list[dict[str, Any]]) -> Figures:
+    alone = [one for one in found if not one["pair"]]
+    pairs = [one for one in found if one["pair"]]
+    labels = {one["what"] for one in alone}
+    return [("one at a time", f"{len(alone):,} at {len(labels)} labels"), ("in pairs", f"{len(pairs):,}")]
+
+
+def _nth(found: list[dict[str, Any]]) -> Figures:
+    kinds: Counter[str] = Counter(one["what"] for one in found)
+    last = max(one["nth"] for one in found)
+    return [("", f"{len(found):,} ({', '.join(f'{n:,} {kind}' for kind, n in kinds.items())}), up to the {last:,}th")]
+
+
+def _drills(found: list[dict[str, Any]]) -> Figures:
+    slowest = max(one["seconds"] for one in found)
+    return [("done", f"{len(found):,}"), ("slowest restore", f"{slowest:.2f} s"),
+            ("writes afterwards", f"{sum(one['writes'] for one in found):,}")]  # fmt: skip
+
+
+def _rounds(found: list[dict[str, Any]]) -> Figures:
+    return [
+        (
+            "",
+            f"{len(found):,} rounds of {len({one['what'] for one in found})} kinds, {sum(one['crowd'] for one in found):,} rivals",
+        )
+    ]
+
+
+def _clock(found: list[dict[str, Any]]) -> Figures:
+    return [("tried", f"{len(found):,}"), ("longest wait until all was done", f"{max(one['waited'] for one in found):,} s")]
+
+
+def _fuzz(found: list[dict[str, Any]]) -> Figures:
+    return [("", f"{sum(one['tries'] for one in found):,} at {len({one['what'] for one in found})} doors")]
+
+
+ROWS = {
+    "histories": _histories, "careless variants caught": _variants, "power cuts": _cuts, "failures of the Nth operation": _nth,
+    "races": _rounds, "locked database": _tried, "restarted database": _tried, "disk full": _tried, "clock jumps": _clock,
+    "Redis dead, flushed, doubled": _tried, "restore drills": _drills, "spoiled messages and files": _fuzz, FAILED: _failed,
+}  # fmt: skip
+"""proof -> its figures, in the order of the table; any other proof is counted."""
+
+
+if __name__ == "__main__":
+    print("\n".join(["", *table(read(Path(sys.argv[1])))]))

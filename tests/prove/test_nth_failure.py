@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
 
 import pytest
@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from erp.db import db
 from tests.house import House
+from tests.prove.figures import note
 from tests.prove.power import STEPS, in_a_child, prepare, recover, start_over
 
 EVERY = int(os.environ.get("PROVE_EVERY") or 40)
@@ -65,15 +66,8 @@ def stage() -> None:
     prepare()
 
 
-@pytest.fixture(scope="module", autouse=True)
-def told() -> Iterator[list[int]]:
-    failed: list[int] = []
-    yield failed
-    print(f"\n{len(failed)} operations failed, up to the {max(failed, default=0)}th")
-
-
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_a_failure_of_the_nth_operation_breaks_no_promise(kind: Callable[[House, Fuse], None], told: list[int]) -> None:
+def test_a_failure_of_the_nth_operation_breaks_no_promise(kind: Callable[[House, Fuse], None]) -> None:
     every = EVERY if kind is statements else max(1, EVERY // 8)
     for nth in count(1 + KINDS.index(kind), every):
         assert nth < MOST
@@ -97,4 +91,4 @@ def test_a_failure_of_the_nth_operation_breaks_no_promise(kind: Callable[[House,
         if not blew:
             assert nth > 1, "nothing was counted"
             return
-        told.append(nth)
+        note("failures of the Nth operation", kind.__name__, nth=nth)

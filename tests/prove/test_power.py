@@ -5,11 +5,11 @@
 
 import os
 import random
-from collections.abc import Iterator
 
 import pytest
 
 from tests.prove.careless import CARELESS
+from tests.prove.figures import note
 from tests.prove.power import LABELS, Cut, prepare, survive
 
 CUTS = int(os.environ.get("PROVE_CUTS") or 10)
@@ -22,38 +22,31 @@ def stage() -> None:
     prepare()
 
 
-@pytest.fixture(scope="module", autouse=True)
-def told() -> Iterator[list[bool]]:
-    """How many cuts were made: few cuts prove nothing."""
-    reached: list[bool] = []
-    yield reached
-    print(f"\n{sum(reached)} power cuts at {len(LABELS)} labels")
-
-
 def test_there_are_enough_labels() -> None:
     assert len(set(LABELS)) > MORE_LABELS_THAN
 
 
 @pytest.mark.parametrize("event", ["call", "return"])
 @pytest.mark.parametrize("label", LABELS)
-def test_a_power_cut_breaks_no_promise(label: str, event: str, told: list[bool]) -> None:
+def test_a_power_cut_breaks_no_promise(label: str, event: str) -> None:
     for nth in range(1, CUTS + 1):
         cut = Cut(label, event, nth)
         outcome = survive(cut)
         assert not outcome.broken, f"{cut}\n{outcome.broken}"
-        told.append(outcome.reached)
         if not outcome.reached:
             assert nth > 1, f"{cut} was never reached: the label is wrong"
             return
+        note("power cuts", label, pair=False)
 
 
 @pytest.mark.parametrize("pair", range(PAIRS))
-def test_two_power_cuts_break_none_either(pair: int, told: list[bool]) -> None:
+def test_two_power_cuts_break_none_either(pair: int) -> None:
     die = random.Random(pair)
     first, second = (Cut(die.choice(LABELS), die.choice(["call", "return"]), die.randint(1, 6)) for _ in range(2))
     outcome = survive(first, second)
     assert not outcome.broken, f"{first}, {second}\n{outcome.broken}"
-    told.append(outcome.reached)
+    if outcome.reached:
+        note("power cuts", f"{first}, {second}", pair=True)
 
 
 def test_a_careless_engine_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,7 @@ from erp.items.perform import Refused, accept, reject, retrieve, send, unaccept
 from erp.moves import Stale
 from erp.people import User
 from erp.states import State
+from tests.prove.figures import note
 from tests.unit.stage import ACCOUNTS, CITY
 
 ROUNDS = int(os.environ.get("RACE_ROUNDS") or 5)
@@ -49,7 +50,9 @@ def at_once(stage, *actions: Callable[[], object]) -> list[str]:
             return "won"
 
     with ThreadPoolExecutor(len(actions)) as pool:
-        return list(pool.map(one, actions))
+        ended = list(pool.map(one, actions))
+    note("races", os.environ["PYTEST_CURRENT_TEST"].partition(" ")[0], crowd=len(actions))
+    return ended
 
 
 def item_of(key: int) -> Item:

@@ -22,6 +22,8 @@ from erp.exchanges import claim, epoch, journal, restoring
 from erp.exchanges.exchange import Exchange, ExchangeState, Message, Session, lock, lock_of, open_session
 
 log = logging.getLogger(__name__)
+NOT_NOW = "Countersign could not answer just now: a fault, or its database was busy. Nothing is lost; the next update goes on."
+"""Who asks for the last error has got no answer before; where none is known, it was ours."""
 THROWAWAY = ["throwaway", "none", "", ""]
 _NOBODY = generate_password_hash("nobody", "scrypt")
 HRESULTS = {
@@ -166,7 +168,7 @@ def last_error(ticket: str) -> str:
         return "This session is not known here. Nothing was exchanged; the next update starts a new one."
     if session.closed_at is not None and not session.error:
         return "This session was closed because another one took over. Nothing is lost; the next update goes on."
-    return session.error or "No error."
+    return session.error or NOT_NOW
 
 
 def connection_error(ticket: str, hresult: str, words: str) -> str:

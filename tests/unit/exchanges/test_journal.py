@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from erp.connector import Again
 from erp.connectors.quickbooks import session
@@ -158,6 +158,27 @@ def test_a_conversation_that_answers_with_a_question_counts_as_lost(house: House
     assert house.answers()[-1].why == "could not be read: TypeError: Again() is no answer"
     caller.drain()
     assert (item.state, len(house.writes(item))) == ("Synced", 1)
+
+
+@pytest.mark.parametrize("trouble", [OperationalError, InterfaceError])
+def test_a_database_that_does_not_answer_loses_no_answer(
+    house: House, monkeypatch: pytest.MonkeyPatch, trouble: type[DBAPIError]
+) -> None:
+    """It was stored: the next call reads it, and nobody has to look in accounting."""
+    item, caller = house.exported_job(), house.caller()
+    response, _ = caller.carry(caller.ask())
+
+    def away(*_: object) -> None:
+        raise trouble("UPDATE", {}, Exception("no room"))
+
+    with monkeypatch.context() as broken:
+        broken.setattr("erp.exchanges.settle.records.link", away)
+        with pytest.raises(trouble):
+            caller.answer(response)
+    db.session.rollback()
+    assert (house.answers()[-1].applied, item.state) == (None, "Exporting")
+    caller.ask()
+    assert (house.answers()[-1].applied, item.state, [row.handed for row in house.writes(item)]) == (1, "Synced", [1])
 
 
 def test_half_a_settlement_is_taken_back_when_it_fails(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

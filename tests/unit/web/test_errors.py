@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import event
 
-from erp.db import db
+from erp.db import db, transaction
 from erp.documents.document import StaleDocument
 from erp.items.perform import Refused
 from erp.kind import Reason
@@ -88,6 +88,21 @@ def test_what_was_half_done_is_not_saved(alone, people, as_, app):
     app.add_url_rule("/half", "half", needs("signed_in")(view), methods=["POST"])
     assert as_("ann").post("/half").status_code == 500
     assert people.stan.name == "Stan"
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_fault_after_the_click_was_kept_does_not_deny_it(alone, people, as_, app, headers):
+    def view():
+        with transaction():
+            people.stan.name = "Done"
+        raise RuntimeError("boom")
+
+    app.add_url_rule("/kept", "kept", needs("signed_in")(view), methods=["POST"])
+    answer = as_("ann").post("/kept", headers=headers)
+    told = words(page(answer))
+    assert answer.status_code == 500
+    assert "Your click was done; afterwards something went wrong on our side. Reload the page to see it." in told
+    assert "not saved" not in told
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
