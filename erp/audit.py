@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Index, UniqueConstraint, select
+from sqlalchemy import Index, UniqueConstraint, insert, select
 from sqlalchemy.orm import Mapped
 
 from erp.db import Base, Key, Short, Words, db, now, refers
@@ -69,23 +69,24 @@ def record(
     exchange_id: int | None = None,
 ) -> Event:
     """Write one event into the current transaction and return it with its id."""
-    event = Event(
-        subject=subject,
-        version=version,
-        actor_id=actor.id,
-        actor=actor.name,
-        rights=actor.standing(),
-        action=action,
-        frm=frm,
-        to=to,
-        comment=comment,
-        details=details or {},
-        exchange_id=exchange_id,
-        at=now(),
-    )
-    db.session.add(event)
-    db.session.flush()
-    return event
+    row = {
+        "subject": subject,
+        "version": version,
+        "actor_id": actor.id,
+        "actor": actor.name,
+        "rights": actor.standing(),
+        "action": action,
+        "frm": frm,
+        "to": to,
+        "comment": comment,
+        "details": details or {},
+        "exchange_id": exchange_id,
+        "at": now(),
+    }
+    return Event(id=db.session.scalar(_WRITTEN, row), **row)
+
+
+_WRITTEN = insert(Event.__table__).returning(Event.id)
 
 
 def history(*subjects: str) -> list[Event]:

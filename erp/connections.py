@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, relationship
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from erp.connector import CONNECTORS, Connector
-from erp.db import Base, Key, Short, Words, db, now, refers
+from erp.db import Base, Key, Short, Words, db, now, refers, write
 
 HOURLY = 60
 
@@ -104,9 +104,7 @@ def every() -> list[Connection]:
 
 def seen(connection: Connection, problem: str = "") -> None:
     """Note the contact and what is wrong, if anything."""
-    connection.last_seen = now()
-    connection.problem = problem
-    connection.last_error = problem or connection.last_error
+    write(connection, last_seen=now(), problem=problem, last_error=problem or connection.last_error)
 
 
 def list_was_read(connection_id: int, list_name: str) -> None:

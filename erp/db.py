@@ -4,13 +4,31 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from functools import cache
+from typing import Annotated, Any, ClassVar
 
 from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, ForeignKey, MetaData, String, Text, event
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    ForeignKey,
+    MetaData,
+    String,
+    Table,
+    Text,
+    Update,
+    bindparam,
+    event,
+    inspect,
+    update,
+)
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_column
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.types import JSON, TypeDecorator
 
 CONSTRAINTS = {
@@ -42,6 +60,7 @@ class Instant(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     """The base of every table."""
 
+    __table__: ClassVar[Table]
     metadata = MetaData(naming_convention=CONSTRAINTS)
     type_annotation_map = {datetime: Instant(), dict[str, Any]: JSON(), list[Any]: JSON()}
 
@@ -95,6 +114,29 @@ def _note_commit(how_far: str) -> None:
 def commit_of_request() -> str:
     """How far this request came with keeping something: "" nothing was kept, "begun", or "done"."""
     return str(request.environ.get(COMMIT, ""))
+
+
+def write(row: Base, **values: Any) -> None:
+    """Write these columns of one row now: a prepared UPDATE costs a fifth of the unit of work. The object knows them, too."""
+    (key,) = inspect(row).identity or ()
+    db.session.execute(_update_of(type(row)), {"its_key": key, **values})
+    for name, value in values.items():
+        set_committed_value(row, name, value)
+
+
+@cache
+def _update_of(cls: type[Base]) -> Update:
+    (key,) = inspect(cls).primary_key
+    return update(cls.__table__).where(key == bindparam("its_key"))
+
+
+def _forget(session: Session, ended: SessionTransaction) -> None:
+    """After a savepoint was taken back, objects know nothing of what was written since."""
+    if ended.nested:
+        session.expire_all()
+
+
+event.listen(Session, "after_soft_rollback", _forget)
 
 
 def prepare(engine: Engine) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint, select, update
+from sqlalchemy import UniqueConstraint, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped
@@ -76,17 +76,31 @@ def move(
 ) -> Event:
     """Move `row` to the state `to` if it is still in `frm` and at `version`; raises Stale otherwise, changing nothing."""
     seen, was, old = row.version if version is None else version, row.state, row.filter
-    cls = type(row)
-    guarded = update(cls).where(cls.id == row.id, cls.version == seen, cls.state.in_(list(frm)))
     arrived = row.changed_at if filter == old else now()
     values = {"state": to, "filter": filter, "version": seen + 1, "changed_at": arrived, **columns}
-    moved = db.session.scalar(guarded.values(values).returning(cls.id).execution_options(synchronize_session=False))
-    db.session.refresh(row)
-    if moved is None:
+    if not _take(row, seen, frm, values):
         raise Stale(row, last_event(row))
     shift(row.connection_id, {(row.kind, old): -1, (row.kind, filter): 1} if old != filter else {})
     return audit.record(row.subject, action, actor, version=seen + 1, frm=was, to=to, comment=comment,
                         details=details, exchange_id=exchange_id)  # fmt: skip
+
+
+def _take(row: Movable, seen: int, frm: Iterable[str], values: dict[str, Any]) -> bool:
+    """Write the values if nobody was first; what the row is afterwards is read when somebody asks for it."""
+    if db.session.is_modified(row):
+        db.session.flush()
+    table = type(row).__table__
+    if table not in _GUARDED:
+        _GUARDED[table] = update(table).where(table.c.id == bindparam("its_id"), table.c.version == bindparam("its_version"),
+                                              table.c.state.in_(bindparam("its_states", expanding=True)))  # fmt: skip
+    given = {"its_id": row.id, "its_version": seen, "its_states": list(frm)}
+    moved = db.session.connection().execute(_GUARDED[table], given | values)
+    db.session.expire(row, [*values, *row.__mapper__.relationships.keys()] if moved.rowcount else None)
+    return bool(moved.rowcount)
+
+
+_GUARDED: dict[Any, Any] = {}
+"""table -> the conditional UPDATE of its rows."""
 
 
 def last_event(row: Movable) -> Event | None:
@@ -97,11 +111,18 @@ def last_event(row: Movable) -> Event | None:
 
 def shift(connection_id: int, steps: dict[tuple[str, str | None], int]) -> None:
     """Add to the counts, always in key order so that two transactions never wait for each other in a ring."""
-    insert = postgres_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
-    for (kind, name), step in sorted((key, n) for key, n in steps.items() if key[1] is not None and n):
-        row = insert(Count).values(connection_id=connection_id, kind=kind, filter=name, n=step)
-        keys = ["connection_id", "kind", "filter"]
-        db.session.execute(row.on_conflict_do_update(index_elements=keys, set_={"n": Count.n + step}))
+    rows = [{"connection_id": connection_id, "kind": kind, "filter": name, "n": step}
+            for (kind, name), step in sorted((key, n) for key, n in steps.items() if key[1] is not None and n)]  # fmt: skip
+    if rows:
+        db.session.execute(_ADD[db.engine.dialect.name], rows)
+
+
+def _add(insert: Any) -> Any:
+    row = insert(Count.__table__)
+    return row.on_conflict_do_update(index_elements=["connection_id", "kind", "filter"], set_={"n": Count.n + row.excluded.n})
+
+
+_ADD = {"sqlite": _add(sqlite_insert), "postgresql": _add(postgres_insert)}
 
 
 def counts(connection_id: int) -> dict[tuple[str, str], int]:

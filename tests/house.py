@@ -59,7 +59,7 @@ SETTINGS = {"TESTING": True, "SECRET_KEY": "test", "WTF_CSRF_ENABLED": False, "R
 
 WRITTEN: list[str] = []
 """The keys of all messages in the order in which they were written: time stands still here, and keys are random."""
-event.listen(Message, "after_insert", lambda _mapper, _connection, message: WRITTEN.append(message.key))
+event.listen(Message, "init", lambda _message, _args, row: WRITTEN.append(row["key"]))
 EPOCH = ".epoch-1"
 
 

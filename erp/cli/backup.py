@@ -98,7 +98,7 @@ def differences() -> None:
             click.echo(f"  is {item.state} here and there already: {sighting.name} ({sighting.marker})")
         for item in found.missing:
             click.echo(f"  in accounting by these data, but not seen there: {item.kind} {item.number} {item.erp_name}")
-        if restores.unread(row.id):
+        if restores.unread(row):
             click.echo(f"  {restores.sentence(row)}")
     raise SystemExit(1 if several else 0)
 

@@ -1,20 +1,18 @@
-"""What to ask next: rules 8 to 12 of the engine."""
+"""What is handed out: rules 8 to 12 of the engine."""
 
 import logging
 import secrets
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, case, select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from erp import audit
-from erp.connections import Connection
 from erp.connector import Again, Ask, Failed, Memo, Outcome, Person, Sent, Work
-from erp.db import db, now
-from erp.exchanges import reading, restores, settle
-from erp.exchanges.exchange import READS, Exchange, ExchangeState, Message, Session, may_be_there, open_write, open_write_of
+from erp.db import db, now, write
+from erp.exchanges import due, reading, restores, settle
+from erp.exchanges.exchange import Exchange, ExchangeState, Message, Session, may_be_there, open_write_of
 from erp.items import Item, Snapshot
 from erp.items.item import old_markers
 from erp.kind import KINDS
@@ -27,54 +25,29 @@ PARENT_MISSING = "parent-missing"
 UNDER_WAY = (ExchangeState.QUEUED, ExchangeState.HANDED, ExchangeState.DOUBT)
 
 
-def claimable(connection_id: int) -> bool:
-    """Whether anything could be handed out now."""
-    return next(_due(connection_id, ""), None) is not None
-
-
 def hand_out(session: Session) -> Message | None:
     """Claim the next exchange, ask its conversation, and make its message the outstanding one; None: nothing to do.
 
     Exchanges that have nothing to send are settled on the way. The caller commits before the bytes leave.
     """
-    while exchange := next(_due(session.connection_id, session.ticket), None):
+    while exchange := due.first(session.connection, session.ticket):
         message = _message(exchange, session)
         if message is not None:
             return message
     return None
 
 
-def _due(connection_id: int, ticket: str) -> Iterator[Exchange]:
-    write = open_write(connection_id)
-    if restores.forbids_writing(db.session.get_one(Connection, connection_id)):
-        pass
-    elif write is not None:
-        if write.exchange and write.exchange.state == ExchangeState.DOUBT and write.exchange.next_at <= now():
-            yield write.exchange
-    else:
-        begun = case((Exchange.memo_ticket == ticket, 0), else_=1) if ticket else Exchange.rank
-        yield from db.session.scalars(_queued(connection_id).where(Exchange.purpose.not_in(READS)).order_by(
-            begun, Exchange.rank, Exchange.id).limit(1))  # fmt: skip
-    yield from db.session.scalars(_queued(connection_id).where(Exchange.purpose.in_(READS)).order_by(
-        Exchange.purpose, Exchange.id).limit(1))  # fmt: skip
-
-
-def _queued(connection_id: int) -> Select[Exchange]:
-    return select(Exchange).where(Exchange.connection_id == connection_id, Exchange.state == ExchangeState.QUEUED,
-                                  Exchange.next_at <= now())  # fmt: skip
-
-
 def _message(exchange: Exchange, session: Session) -> Message | None:
     key = new_key()
     out, memo = ask(exchange, session.ticket, key)
     if isinstance(out, Ask):
-        return _hand(exchange, session, _new(exchange, key, out), memo)
-    write = open_write_of(exchange)
-    if isinstance(out, Again) and write is not None:
-        if write.handed < MOST_HANDED:
-            return _hand(exchange, session, write, memo)
+        return _hand(exchange, session, _new(exchange.connection_id, exchange, key, out, memo))
+    opened = open_write_of(exchange)
+    if isinstance(out, Again) and opened is not None:
+        if opened.handed < MOST_HANDED:
+            return _hand(exchange, session, _again(opened, memo))
         out = Failed("broke-off", f"It broke off {MOST_HANDED} times; looked: not there.")
-    elif write is not None and not isinstance(out, Person):
+    elif opened is not None and not isinstance(out, Person):
         out = Person(f"Nothing more can be asked: {getattr(out, 'reason', out)}")
     if not _waits_for_parent(exchange, out):
         settle.settle(exchange, None, out, session)
@@ -112,39 +85,41 @@ def ask(exchange: Exchange, ticket: str, key: str) -> tuple[Outcome, Memo]:
         return Failed("internal", f"{sentence} Nothing was sent."), {}
 
 
-def _new(exchange: Exchange, key: str, out: Ask) -> Message:
-    message = Message(key=key, connection_id=exchange.connection_id, exchange_id=exchange.id, writes=out.writes,
-                      body=out.body, memo={}, note="", handed=0, handed_at=now(), outcome="")  # fmt: skip
-    db.session.add(message)
+def _new(connection_id: int, exchange: Exchange | None, key: str, out: Ask, memo: Memo) -> Message:
+    row = {"key": key, "connection_id": connection_id, "exchange_id": exchange.id if exchange else None, "writes": out.writes,
+           "body": out.body, "memo": memo, "note": "", "handed": 1, "handed_at": now(), "outcome": ""}  # fmt: skip
+    db.session.execute(_INSERT, row)
+    if exchange is not None:
+        db.session.expire(exchange, ["write"])
+    return Message(**row)
+
+
+_INSERT = insert(Message.__table__)
+
+
+def _again(message: Message, memo: Memo) -> Message:
+    write(message, handed=message.handed + 1, handed_at=now(), memo=memo)
     return message
 
 
-def _hand(exchange: Exchange, session: Session, message: Message, memo: Memo) -> Message:
-    message.handed += 1
-    message.handed_at = now()
-    message.memo = memo
-    exchange.state, exchange.memo = ExchangeState.HANDED, {}
-    db.session.flush()
-    session.outstanding = message.key
-    db.session.flush()
+def _hand(exchange: Exchange, session: Session, message: Message) -> Message:
+    write(exchange, state=ExchangeState.HANDED, memo={})
+    write(session, outstanding=message.key, seen_at=now())
     return message
 
 
 def filler(session: Session, key: str, body: str) -> Message:
     """A harmless question when the queue emptied in mid-session."""
-    message = Message(key=key, connection_id=session.connection_id, writes=False, body=body, memo={}, note="", handed=1,
-                      handed_at=now(), outcome="")  # fmt: skip
-    db.session.add(message)
-    db.session.flush()
-    session.outstanding = key
+    message = _new(session.connection_id, None, key, Ask(body, writes=False), {})
+    write(session, outstanding=key, seen_at=now())
     return message
 
 
 def work_for(exchange: Exchange, ticket: str, key: str) -> Work:
     """The exchange as its conversation sees it, with ids in accounting as they are in this transaction."""
-    write = open_write_of(exchange)
+    opened = open_write_of(exchange)
     item, snapshot = exchange.item, exchange.snapshot
-    begun, restored = snapshot.sent_at if snapshot else exchange.created_at, restores.since(exchange.connection_id)
+    begun, restored = snapshot.sent_at if snapshot else exchange.created_at, restores.since(exchange.connection)
     since = min(begun, restored or begun) - MARGIN
     return Work(
         purpose=exchange.purpose,
@@ -155,8 +130,8 @@ def work_for(exchange: Exchange, ticket: str, key: str) -> Work:
         choices=item.choices if item else {},
         refs=_refs(item) | _pasted(exchange) if item else reading.refs(exchange),
         memo=exchange.memo if exchange.memo_ticket in ("", ticket) else {},
-        look=exchange.look or write is not None,
-        sent=Sent(write.memo, write.note) if write else None,
+        look=exchange.look or opened is not None,
+        sent=Sent(opened.memo, opened.note) if opened else None,
         facts=exchange.connection.facts,
         since=since.strftime("%Y-%m-%dT%H:%M:%S"),
         before=_before(exchange) if exchange.purpose == "mod" else (),

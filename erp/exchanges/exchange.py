@@ -4,8 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, Select, String, select, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import Index, String, and_, bindparam, select, text
+from sqlalchemy.orm import Mapped, attributes, contains_eager, mapped_column, relationship
 
 from erp.connections import Connection
 from erp.db import Base, Key, Short, Words, db, now, refers
@@ -29,6 +29,8 @@ READS = ("refresh", "verify")
 """Purposes that only read and belong to no item; they go behind every write."""
 OPEN = (ExchangeState.QUEUED, ExchangeState.HANDED, ExchangeState.DOUBT, ExchangeState.WAITING, ExchangeState.PERSON)
 _OPEN = text("state IN ('queued', 'handed', 'doubt', 'waiting', 'person')")
+OPEN_WRITE = text("messages.writes AND messages.settled_at IS NULL")
+"""A message that is an open write; in these very words, so that SQLite uses the small index of those."""
 CLICKED = text("batch != ''")
 _OPEN_ITEM = text("state IN ('queued', 'handed', 'doubt', 'waiting', 'person') AND item_id IS NOT NULL")
 
@@ -68,6 +70,9 @@ class Exchange(Base):
     item: Mapped[Item | None] = relationship()
     snapshot: Mapped[Snapshot | None] = relationship()
     connection: Mapped[Connection] = relationship()
+    write: Mapped["Message | None"] = relationship(
+        primaryjoin=lambda: and_(Message.exchange_id == Exchange.id, OPEN_WRITE), viewonly=True, uselist=False
+    )
 
 
 class Session(Base):
@@ -137,14 +142,17 @@ class Answer(Base):
 
 def open_write(connection_id: int) -> Message | None:
     """The one write of the connection whose fate is not known."""
-    return db.session.scalar(select(Message).where(Message.connection_id == connection_id, Message.writes,
-                                                   Message.settled_at.is_(None)))  # fmt: skip
+    return db.session.scalar(select(Message).where(Message.connection_id == connection_id, OPEN_WRITE))
 
 
 def open_write_of(exchange: Exchange) -> Message | None:
-    """The open write, if it belongs to this exchange."""
-    found = open_write(exchange.connection_id)
-    return found if found and found.exchange_id == exchange.id else None
+    """The open write, if it belongs to this exchange; it is read once in a transaction, and `settled_at` is looked at anew."""
+    return exchange.write if exchange.write is not None and exchange.write.settled_at is None else None
+
+
+def know_write(exchange: Exchange, message: Message | None) -> None:
+    """Spare `open_write_of` the question to the database: this is the open write of the exchange; None: it has none."""
+    attributes.set_committed_value(exchange, "write", message)
 
 
 def may_be_there(exchange: Exchange) -> bool:
@@ -170,14 +178,21 @@ def queue(connection: Connection, purpose: str, subject: str, **columns: Any) ->
 
 def lock(connection_id: int) -> Connection:
     """Hold the connection for this transaction; SQLite's immediate transactions hold the whole database anyway."""
-    return db.session.scalars(_locking(Connection.id == connection_id)).one()
+    return db.session.scalars(_LOCKED, {"connection_id": connection_id}).one()
 
 
-def lock_of(ticket: str) -> Connection | None:
-    """Hold the connection of this session; None when there is no such session. A session never changes its connection."""
-    its = select(Session.connection_id).where(Session.ticket == ticket).scalar_subquery()
-    return db.session.scalars(_locking(Connection.id == its)).first()
+def held(ticket: str) -> Session | None:
+    """The open session of this ticket, held with its connection for this transaction; both are read anew."""
+    return db.session.scalars(_HELD, {"ticket": ticket}).one_or_none()
 
 
-def _locking(which: ColumnElement[bool]) -> Select[Connection]:
-    return select(Connection).where(which).with_for_update().execution_options(populate_existing=True)
+_ANEW = {"populate_existing": True}
+_LOCKED = select(Connection).where(Connection.id == bindparam("connection_id")).with_for_update().execution_options(**_ANEW)
+_HELD = (
+    select(Session)
+    .join(Session.connection)
+    .where(Session.ticket == bindparam("ticket"), Session.closed_at.is_(None))
+    .options(contains_eager(Session.connection))
+    .with_for_update()
+    .execution_options(**_ANEW)
+)

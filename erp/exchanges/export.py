@@ -108,7 +108,7 @@ def _begin(item: Item, action: str, actor: User, batch: str, version: int | None
 def _exchange(item: Item, batch: str) -> Exchange:
     handed = select(func.count(Message.key)).where(Message.writes, Message.exchange.has(snapshot_id=item.snapshot_id))
     tried = bool(item.snapshot and item.snapshot.instead_of) or bool(db.session.scalar(handed))
-    look = tried or restores.since(item.connection_id) is not None
+    look = tried or restores.since(item.connection) is not None
     return queue(item.connection, purpose_of(item), f"item:{item.id}", kind=item.kind, rank=rank_of(item), item_id=item.id,
                  snapshot_id=item.snapshot_id, batch=batch, look=look)  # fmt: skip
 

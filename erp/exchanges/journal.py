@@ -4,32 +4,46 @@ import hashlib
 import logging
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import joinedload
 
 from erp.audit import System
 from erp.connector import Failed, Outcome, Person
-from erp.db import db, now
+from erp.db import db, now, write
 from erp.exchanges import settle
 from erp.exchanges.claim import work_for
-from erp.exchanges.exchange import Answer, Message, Session, may_be_there
+from erp.exchanges.exchange import Answer, Exchange, Message, Session, know_write, may_be_there
 
 log = logging.getLogger(__name__)
 NOTHING_HAPPENED = "0x80040400"
 
 
-def store(ticket: str, session: Session | None, body: str, hresult: str, message: str) -> Answer:
-    """Keep an answer as it came; one that no open session waits for is kept and never read.
+def store(ticket: str, body: str, hresult: str, message: str) -> bool:
+    """Rule 13: note the contact and keep an answer as it came; False if nobody knows the ticket, then nothing is kept.
 
-    Only NUL goes: no message has it, the reading would drop it, and PostgreSQL keeps no text with it.
+    What no open session waits for is kept and never read. Only NUL goes: no message has it, the reading would drop it, and
+    PostgreSQL keeps no text with it.
     """
+    session = db.session.execute(_TOUCHED, {"of": ticket, "seen_at": now()}).one_or_none()
+    if session is None and db.session.get(Session, ticket) is None:
+        return False
     body, hresult, message = (text.replace("\x00", "") for text in (body, hresult, message))
-    waits = session is not None and session.closed_at is None and session.outstanding is not None
-    answer = Answer(ticket=ticket, message_key=session.outstanding if session else None, body=body or message,
-                    hash=hashlib.sha256(body.encode()).hexdigest(), hresult=hresult.strip()[:255], received_at=now(),
-                    applied=None if waits else 0, why="" if waits else "nobody waited for it")  # fmt: skip
-    db.session.add(answer)
-    return answer
+    key = session.outstanding if session else None
+    row = {"ticket": ticket, "message_key": key, "body": body or message, "hash": hashlib.sha256(body.encode()).hexdigest(),
+           "hresult": hresult.strip()[:255], "received_at": now(), "applied": None if key else 0,
+           "why": "" if key else "nobody waited for it"}  # fmt: skip
+    db.session.execute(_KEPT, row)
+    return True
+
+
+_TOUCHED = (
+    update(Session.__table__)
+    .where(Session.ticket == bindparam("of"), Session.closed_at.is_(None))
+    .values(seen_at=bindparam("seen_at"))
+    .returning(Session.outstanding)
+)
+_KEPT = insert(Answer.__table__)
 
 
 def apply_unapplied(session: Session) -> None:
@@ -37,38 +51,44 @@ def apply_unapplied(session: Session) -> None:
 
     A database that does not answer is no fault of the answer: its error is raised, and the next call reads it.
     """
-    asked = select(Answer).where(Answer.ticket == session.ticket, Answer.applied.is_(None)).order_by(Answer.id)
-    for answer in db.session.scalars(asked).all():
+    for answer, message in db.session.execute(_UNAPPLIED, {"ticket": session.ticket}).all():
         try:
             with db.session.begin_nested():
-                _apply(session, answer)
+                _apply(session, answer, message)
         except (OperationalError, InterfaceError):
             raise
         except Exception as fault:
-            db.session.expire_all()
             log.exception("answer %s could not be applied", answer.id)
-            answer.applied, answer.why = 0, f"could not be read: {type(fault).__name__}: {fault}"[:500]
+            write(answer, applied=0, why=f"could not be read: {type(fault).__name__}: {fault}"[:500])
             lose_outstanding(session)
 
 
-def _apply(session: Session, answer: Answer) -> None:
-    message = db.session.get(Message, answer.message_key) if answer.message_key else None
+_UNAPPLIED = (
+    select(Answer, Message)
+    .outerjoin(Message, Message.key == Answer.message_key)
+    .where(Answer.ticket == bindparam("ticket"), Answer.applied.is_(None))
+    .order_by(Answer.id)
+    .options(joinedload(Message.exchange).options(joinedload(Exchange.item), joinedload(Exchange.snapshot)))
+)
+
+
+def _apply(session: Session, answer: Answer, message: Message | None) -> None:
     refused = _why_not_counted(session, answer, message)
     if refused or message is None:
-        answer.applied, answer.why = 0, refused
+        write(answer, applied=0, why=refused)
         return
-    answer.applied = 1
     if answer.hresult and not answer.hresult.lower().startswith(NOTHING_HAPPENED):
-        answer.why = f"no answer: {answer.hresult}"
+        write(answer, applied=1, why=f"no answer: {answer.hresult}")
         session.error = f"QuickBooks broke off with {answer.hresult}: {answer.body[:200]}"
         lose_outstanding(session)
         return
-    session.outstanding = None
-    session.done += 1
-    if message.exchange is None:
+    out = _outcome(message, answer) if message.exchange else None
+    write(answer, applied=1)
+    write(session, outstanding=None, done=session.done + 1)
+    if message.exchange is None or out is None:
         settle.close(message, "filler")
-        return
-    settle.settle(message.exchange, message, _outcome(message, answer), session)
+    else:
+        settle.settle(message.exchange, message, out, session)
 
 
 def _why_not_counted(session: Session, answer: Answer, message: Message | None) -> str:
@@ -83,6 +103,8 @@ def _why_not_counted(session: Session, answer: Answer, message: Message | None) 
 def _outcome(message: Message, answer: Answer) -> Outcome:
     exchange = message.exchange
     assert exchange is not None
+    if message.writes and message.settled_at is None:
+        know_write(exchange, message)
     if answer.hresult:
         reason = f"QuickBooks could not read the message: {answer.body}"
         if may_be_there(exchange) and not message.writes:

@@ -32,14 +32,18 @@ class Restore(Base):
     read_at: Mapped[datetime | None]
 
 
-def since(connection_id: int) -> datetime | None:
+def since(connection: Connection) -> datetime | None:
     """From when on accounting may have something of ours that is not known here; None: never restored."""
-    return db.session.scalar(select(func.min(Restore.since)).where(Restore.connection_id == connection_id))
+    if connection.epoch <= NEVER_RESTORED:
+        return None
+    return db.session.scalar(select(func.min(Restore.since)).where(Restore.connection_id == connection.id))
 
 
-def unread(connection_id: int) -> Restore | None:
+def unread(connection: Connection) -> Restore | None:
     """The newest restore after which accounting was not read completely yet."""
-    asked = select(Restore).where(Restore.connection_id == connection_id, Restore.read_at.is_(None))
+    if connection.epoch <= NEVER_RESTORED:
+        return None
+    asked = select(Restore).where(Restore.connection_id == connection.id, Restore.read_at.is_(None))
     return db.session.scalar(asked.order_by(Restore.id.desc()).limit(1))
 
 
@@ -51,7 +55,7 @@ def readings(connection: Connection) -> list[str]:
 
 def forbids_writing(connection: Connection) -> bool:
     """Whether something must still be read; notes the moment when nothing is left to read."""
-    found = unread(connection.id)
+    found = unread(connection)
     if found is None:
         return False
     asked = select(Exchange.subject).where(Exchange.connection_id == connection.id, Exchange.state == ExchangeState.SYNCED,
@@ -66,7 +70,7 @@ def forbids_writing(connection: Connection) -> bool:
 
 def sentence(connection: Connection) -> str:
     """What people should know while nothing is written."""
-    if connection.epoch <= NEVER_RESTORED or unread(connection.id) is None:
+    if unread(connection) is None:
         return ""
     return ("The database was restored from a backup. Nothing is written to accounting until the Web Connector has read "
             "all lists again; it goes on by itself.")  # fmt: skip

@@ -41,7 +41,7 @@ def begin(connection: Connection, actor: System) -> Restore:
 
 def read_again(connection: Connection) -> int:
     """Queue what is still to be read after a restore and is not queued; the number queued."""
-    restore = unread(connection.id)
+    restore = unread(connection)
     if restore is None:
         return 0
     asked = select(Exchange.subject).where(Exchange.connection_id == connection.id, Exchange.purpose == "refresh")

@@ -9,7 +9,7 @@ from erp import audit
 from erp.audit import Actor, Event, System
 from erp.books import records
 from erp.connector import Burned, Doubt, Failed, Later, Next, Outcome, Page, Person, Synced
-from erp.db import db, now
+from erp.db import now, write
 from erp.exchanges import reading
 from erp.exchanges.exchange import Exchange, ExchangeState, Message, Session, may_be_there, open_write_of
 from erp.items import Item
@@ -50,8 +50,7 @@ def settle(exchange: Exchange, message: Message | None, out: Outcome, session: S
 
 def close(message: Message, outcome: str) -> None:
     """The message is decided; it blocks nothing any more."""
-    message.settled_at, message.outcome = now(), outcome
-    db.session.flush()
+    write(message, settled_at=now(), outcome=outcome)
 
 
 def lose(exchange: Exchange | None, message: Message, actor: System) -> None:
@@ -139,30 +138,29 @@ def _burned(exchange: Exchange, actor: System, reason: str) -> None:
 
 
 def _close_write(exchange: Exchange, outcome: str) -> None:
-    write = open_write_of(exchange)
-    if write is not None:
-        close(write, outcome)
+    opened = open_write_of(exchange)
+    if opened is not None:
+        close(opened, outcome)
 
 
-def _end(exchange: Exchange, state: ExchangeState, reason: str) -> None:
-    exchange.state, exchange.reason, exchange.memo, exchange.settled_at = state, reason, {}, now()
+def _end(exchange: Exchange, state: ExchangeState, reason: str, **result: Any) -> None:
+    write(exchange, state=state, reason=reason, memo={}, settled_at=now(), **result)
 
 
 def _synced(exchange: Exchange, actor: System, result: dict[str, Any]) -> None:
     _close_write(exchange, "synced")
-    _end(exchange, ExchangeState.SYNCED, "")
-    exchange.result = result
+    _end(exchange, ExchangeState.SYNCED, "", result=result)
     if exchange.item is not None:
         take_over(exchange.item, "succeed", actor, result, exchange_id=exchange.id)
 
 
 def take_over(item: Item, action: str, actor: Actor, result: dict[str, Any], **told: Any) -> Event:
     """The item is in accounting as `result` says; what a person adopted once is remembered for as long as it is the same."""
+    if item.snapshot:
+        write(item.snapshot, synced_at=now())
     kept = {"adopted": item.result["adopted"]} if item.in_erp and item.result.get("adopted") else {}
     event = advance(item, action, actor, in_erp=True, erp_id=result["erp_id"], erp_name=result["name"], result=kept | result,
                     error={}, **told)  # fmt: skip
-    if item.snapshot:
-        item.snapshot.synced_at = now()
     if result.get("record"):
         records.link(item.connection_id, result["record"], item.id, actor)
     item.declaration.settled(item)
@@ -192,11 +190,9 @@ def fail_item(item: Item, actor: System, code: str, reason: str, exchange: Excha
 
 def _person(exchange: Exchange, actor: System, reason: str, result: dict[str, Any]) -> None:
     _close_write(exchange, "undecided")
-    _end(exchange, ExchangeState.PERSON, reason)
-    exchange.result = result
     item = exchange.item
+    _end(exchange, ExchangeState.PERSON if item else ExchangeState.FAILED, reason, result=result)
     if item is None:
-        _end(exchange, ExchangeState.FAILED, reason)
         return
     error = {"code": "person", "message": reason, "cause": "Only a person can judge this.",
              "cure": "Open Outcome unknown and compare both sides; then look again, adopt it, or send again."}  # fmt: skip

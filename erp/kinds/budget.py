@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, union_all
 
 from erp.db import db, now
 from erp.documents import budget as budgets
@@ -65,17 +65,21 @@ def page(budget: Budget) -> str:
 
 def refs(item: Item) -> dict[str, Any]:
     """The job's and every cost code's id in accounting."""
-    job = find(item.connection_id, item.project_id or 0)
-    asked = select(Item.document_id, Item.erp_id, Item.erp_name).where(
-        Item.connection_id == item.connection_id, Item.kind == "cost_code", Item.in_erp
-    )
-    codes = {str(document): (erp_id, name) for document, erp_id, name in db.session.execute(asked)}
+    rows = db.session.execute(_JOB_AND_CODES, {"connection_id": item.connection_id, "project_id": item.project_id}).all()
+    job = next((row for row in rows if row.document_id == item.project_id), None)
+    codes = [(str(row.document_id), row) for row in rows if row is not job]
     return {
         "job": job.erp_id if job and job.in_erp else "",
         "job_name": job.erp_name if job else "",
-        "codes": {key: erp_id for key, (erp_id, _) in codes.items()},
-        "code_names": {key: name for key, (_, name) in codes.items()},
-    }  # fmt: skip
+        "codes": {key: code.erp_id for key, code in codes},
+        "code_names": {key: code.erp_name for key, code in codes},
+    }
+
+
+_OURS = select(Item.document_id, Item.erp_id, Item.erp_name, Item.in_erp).where(Item.connection_id == bindparam("connection_id"))
+_JOB_AND_CODES = union_all(
+    _OURS.where(Item.document_id == bindparam("project_id")), _OURS.where(Item.kind == "cost_code", Item.in_erp)
+)
 
 
 def sent(item: Item, budget: Budget, actor: Any) -> None:
@@ -88,7 +92,7 @@ def sent(item: Item, budget: Budget, actor: Any) -> None:
 
 def settled(item: Item) -> None:
     """Accounting has it: from now on it is never imported from there."""
-    budgets.exported(db.session.get_one(Budget, item.document_id))
+    budgets.exported(item.document_id)
 
 
 def is_linked(case: Case) -> list[Reason]:
@@ -200,7 +204,7 @@ BUDGET = declare(Kind(
     named=lambda item: db.session.get_one(Project, item.project_id).approver_ids,
     defaults=defaults,
     sent=sent,
-    exported=lambda item, actor: budgets.exported(db.session.get_one(Budget, item.document_id), actor),
+    exported=lambda item, actor: budgets.exported(item.document_id, actor),
     cautions=budgets.caution,
     settled=settled,
 ))  # fmt: skip

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from erp.connectors.quickbooks import mod, session
 from erp.db import db, transaction
 from erp.exchanges import claim, journal, settle
-from erp.exchanges.exchange import Message, Session
+from erp.exchanges.exchange import Answer, Message, Session
 
 Switch = Callable[[pytest.MonkeyPatch], None]
 
@@ -53,7 +53,9 @@ def late_answers(patch: pytest.MonkeyPatch) -> None:
             late = told is not None and told.closed_at is not None
             message = db.session.get(Message, told.connection.connector.key_of(response)) if told and late else None
             if told and message and message.exchange and message.settled_at is None:
-                answer = journal.store(ticket, told, response, hresult, words)
+                journal.store(ticket, response, hresult, words)
+                answer = db.session.scalars(select(Answer).order_by(Answer.id.desc())).first()
+                assert answer
                 answer.applied, answer.message_key = 1, message.key
                 settle.settle(message.exchange, message, journal._outcome(message, answer), told)
                 _let_go(message)
@@ -77,9 +79,9 @@ def memo_kept(patch: pytest.MonkeyPatch) -> None:
     """What was found out once is believed for ever: a finding survives its use, its session and every loss."""
     hand, again = claim._hand, settle._again
 
-    def keep(exchange: Any, holder: Any, message: Message, memo: Any) -> Message:
-        handed = hand(exchange, holder, message, memo)
-        exchange.memo, exchange.memo_ticket = memo, ""
+    def keep(exchange: Any, holder: Any, message: Message) -> Message:
+        handed = hand(exchange, holder, message)
+        exchange.memo, exchange.memo_ticket = message.memo, ""
         return handed
 
     def remember(exchange: Any, actor: Any, memo: Any, ticket: str) -> None:

@@ -106,7 +106,7 @@ def _restore(world: World, backup: Path, told: Drilled) -> None:
     for _ in range(4):
         house.wait(LEASE + 61)
         world.say(f"first visit: {world._connector()}")
-        if restores.unread(house.connection.id) is None:
+        if restores.unread(house.connection) is None:
             break
     db.session.remove()
     found = differences.of(house.connection)

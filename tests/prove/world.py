@@ -487,7 +487,7 @@ class World:
                 self.say(f"ann: {self._click(lambda key=key: self._press(key))}")
             self._drain()
         self._explained()
-        assert restores.since(self.house.connection.id) is None, "a database that nobody restored counts as restored"
+        assert restores.since(self.house.connection) is None, "a database that nobody restored counts as restored"
 
     def _press(self, key: int) -> str:
         again = db.session.get_one(Item, key)

@@ -81,7 +81,7 @@ def test_what_was_under_way_arrives_after_the_upgrade(house: House) -> None:
     assert open_write(house.connection.id) is None
     assert states(house) == STATES | {"26-3": "Synced", "26-4": "Synced"}
     assert db.session.get(type(write), write.key).handed == 1
-    assert restores.since(house.connection.id) is None
+    assert restores.since(house.connection) is None
     check_all(house.company, house.connection, drained=True, without=NOT_YET)
 
 

@@ -8,8 +8,7 @@ import secrets
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import func, select
-from sqlalchemy.orm import attributes
+from sqlalchemy import select
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from erp import connections
@@ -17,9 +16,9 @@ from erp.audit import System
 from erp.connections import Connection
 from erp.connectors.quickbooks.facts import read_facts, why_not_work
 from erp.connectors.quickbooks.qbxml import Unreadable, message
-from erp.db import db, now, transaction
-from erp.exchanges import claim, epoch, journal, restoring
-from erp.exchanges.exchange import Exchange, ExchangeState, Message, Session, lock, lock_of, open_session
+from erp.db import db, now, transaction, write
+from erp.exchanges import claim, due, epoch, journal, restoring
+from erp.exchanges.exchange import Message, Session, held, lock, open_session
 
 log = logging.getLogger(__name__)
 NOT_NOW = "Countersign could not answer just now: a fault, or its database was busy. Nothing is lost; the next update goes on."
@@ -68,7 +67,7 @@ def _open(connection: Connection) -> list[str]:
         if _holds(session):
             return THROWAWAY
         journal.close(session)
-    if not claim.claimable(connection.id) and not _wants_news(connection):
+    if not due.left(connection).now and not _wants_news(connection):
         return ["", "none", "", ""]
     ticket = secrets.token_hex(16)
     connection.epoch = max(connection.epoch, epoch.NEVER_RESTORED)
@@ -92,26 +91,16 @@ def _holds(session: Session) -> bool:
 def send_request(ticket: str, hcp: str, country: str, major: str) -> str:
     """Rules 5 to 12: the next message, or "" with a reason for getLastError."""
     with transaction():
-        session = _locked(ticket)
+        session = held(ticket)
         if session is None:
             return ""
-        session.seen_at = now()
         if not session.file_ok and not _right_file(session, hcp, country, major):
+            write(session, seen_at=now())
             return ""
-        journal.apply_unapplied(session)
         if session.outstanding:
+            journal.apply_unapplied(session)
             journal.lose_outstanding(session)
         return (claim.hand_out(session) or _filler(session)).body
-
-
-def _locked(ticket: str) -> Session | None:
-    """The open session of this ticket, read after its connection was locked, and holding it."""
-    connection = lock_of(ticket)
-    if connection is None:
-        return None
-    found = db.session.get_one(Session, ticket, populate_existing=True)
-    attributes.set_committed_value(found, "connection", connection)
-    return found if found.closed_at is None else None
 
 
 def _right_file(session: Session, hcp: str, country: str, major: str) -> bool:
@@ -136,15 +125,10 @@ def _filler(session: Session) -> Message:
 def receive(ticket: str, response: str, hresult: str, words: str) -> int:
     """Rules 13 to 15: keep the answer, commit, then read it; the share of the work done in percent, or -1."""
     with transaction():
-        session = _locked(ticket)
-        known = session or db.session.get(Session, ticket)
-        if known is None:
+        if not journal.store(ticket, response, hresult, words):
             return -1
-        journal.store(ticket, known, response, hresult, words)
-        if session is not None:
-            session.seen_at = now()
     with transaction():
-        session = _locked(ticket)
+        session = held(ticket)
         if session is None:
             return -1
         journal.apply_unapplied(session)
@@ -153,12 +137,8 @@ def receive(ticket: str, response: str, hresult: str, words: str) -> int:
 
 
 def _percent(session: Session) -> int:
-    if not claim.claimable(session.connection_id):
-        return 100
-    asked = select(func.count()).where(Exchange.connection_id == session.connection_id,
-                                       Exchange.state.in_((ExchangeState.QUEUED, ExchangeState.DOUBT)))  # fmt: skip
-    left = db.session.scalar(asked) or 1
-    return max(1, min(99, 100 * session.done // (session.done + left)))
+    left = due.left(session.connection)
+    return max(1, min(99, 100 * session.done // (session.done + left.under_way))) if left.now else 100
 
 
 def last_error(ticket: str) -> str:
@@ -174,7 +154,7 @@ def last_error(ticket: str) -> str:
 def connection_error(ticket: str, hresult: str, words: str) -> str:
     """Rule 21: QuickBooks could not be opened; what is queued stays queued."""
     with transaction():
-        session = _locked(ticket)
+        session = held(ticket)
         if session is not None:
             cure = HRESULTS.get(hresult.strip().lower(), "Look at QuickBooks on that computer.")
             session.error = f"QuickBooks could not be opened ({hresult.strip()}): {words.strip()[:300]} {cure}"
@@ -186,7 +166,7 @@ def connection_error(ticket: str, hresult: str, words: str) -> str:
 def close_connection(ticket: str) -> str:
     """Rule 21: the end of a session."""
     with transaction():
-        session = _locked(ticket)
+        session = held(ticket)
         if session is None:
             return "OK"
         error = session.error
@@ -199,7 +179,7 @@ def sweep() -> int:
     ended = 0
     for ticket in list(db.session.scalars(select(Session.ticket).where(Session.closed_at.is_(None)))):
         with transaction():
-            session = _locked(ticket)
+            session = held(ticket)
             if session is None:
                 continue
             journal.apply_unapplied(session)

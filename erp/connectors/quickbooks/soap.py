@@ -14,6 +14,8 @@ ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 JUNK = re.compile(BAD_INCOMING.pattern.encode())
 """Control characters of old company files; .NET writes them as references that no XML parser takes."""
 
+NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
 METHODS: dict[str, tuple[str, ...]] = {
     "serverVersion": (),
     "clientVersion": ("strVersion",),
@@ -110,7 +112,7 @@ def fault(sentence: str) -> bytes:
 
 
 def _safe(text: str) -> str:
-    return escape("".join(c for c in text if c >= " " or c in "\t\n\r"))
+    return escape(NO_XML.sub("", text))
 
 
 def _envelope(inside: str) -> bytes:

@@ -153,7 +153,7 @@ def test_the_caution_stands_until_the_first_export_and_is_kept_as_a_fact(stage: 
     first = budget.exported_at
     assert first is not None
     assert budgets.caution([budget.id, noise.id]) == both[:1]
-    budgets.exported(budget, people.ann)
+    budgets.exported(budget.id, people.ann)
     assert budget.exported_at == first
     assert [event.action for event in history(budget.subject)].count("first export") == 1
 

@@ -264,7 +264,7 @@ def test_an_answer_stored_before_its_session_was_closed_is_not_read_afterwards(h
     response, _ = caller.carry(caller.ask())
     with transaction():
         held = house.session()
-        journal.store(caller.ticket, held, response, "", "")
+        journal.store(caller.ticket, response, "", "")
         journal.close(held)
         journal.apply_unapplied(held)
     assert (house.answers()[-1].applied, house.answers()[-1].why) == (0, "the session was closed")

@@ -99,7 +99,7 @@ def test_nothing_is_written_before_everything_was_read_again(house: House) -> No
     house.restore(house.backup())
     caller = house.caller()
     asked = []
-    while restores.unread(house.connection.id) and len(asked) < 50:
+    while restores.unread(house.connection) and len(asked) < 50:
         request = caller.ask()
         asked.append(request)
         caller.answer(*caller.carry(request))
@@ -295,7 +295,7 @@ def test_a_database_put_back_by_other_means_is_noticed_at_the_next_visit(house: 
     house.export("budget")
     before = writes(house)
     assert house.update().ok
-    assert restores.since(house.connection.id) is not None
+    assert restores.since(house.connection) is not None
     assert (house.item(house.budget_of_pier()).state, writes(house), estimates(house)) == ("Synced", before, 1)
 
 
@@ -305,13 +305,13 @@ def test_a_database_without_its_epoch_file_counts_as_restored(house: House, fate
     file.unlink() if fate == "gone" else file.write_text("{")
     house.exported_job()
     assert house.update().ok
-    assert restores.since(house.connection.id) is not None
+    assert restores.since(house.connection) is not None
 
 
 def test_a_database_that_was_never_restored_never_looks_first(house: House) -> None:
     house.exported_job()
     assert house.update().ok
-    assert restores.since(house.connection.id) is None
+    assert restores.since(house.connection) is None
     assert not house.exchange(house.item(house.pier)).look
 
 
@@ -330,7 +330,7 @@ def test_a_restore_can_be_restored(house: House) -> None:
 
 def test_restored_by_hand_is_said_with_a_command(house: House) -> None:
     assert house.flask("restored")[0] == 1
-    assert restores.since(house.connection.id) is None
+    assert restores.since(house.connection) is None
     status, told = house.flask("restored", "--yes")
-    assert (status, restores.unread(house.connection.id) is not None) == (0, True)
+    assert (status, restores.unread(house.connection) is not None) == (0, True)
     assert "flask differences" in told

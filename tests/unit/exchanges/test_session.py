@@ -50,7 +50,7 @@ def test_an_answer_that_was_kept_and_not_read_is_read_when_somebody_logs_in(hous
     item, caller = house.exported_job(), house.caller()
     response, _ = caller.carry(caller.ask())
     with transaction():
-        journal.store(caller.ticket, house.session(), response, "", "")
+        journal.store(caller.ticket, response, "", "")
     house.caller()
     assert item.state == "Synced"
     assert house.answers()[-1].applied == 1
@@ -242,7 +242,7 @@ def test_asking_again_reads_first_what_was_kept(house: House) -> None:
     item, caller = house.exported_job(), house.caller()
     response, _ = caller.carry(caller.ask())
     with transaction():
-        journal.store(caller.ticket, house.session(), response, "", "")
+        journal.store(caller.ticket, response, "", "")
     assert "HostQueryRq" in caller.ask()
     assert item.state == "Synced"
 
@@ -296,7 +296,7 @@ def test_the_clock_reads_what_lies_there_and_leaves_a_living_session_alone(house
     item, caller = house.exported_job(), house.caller()
     response, _ = caller.carry(caller.ask())
     with transaction():
-        journal.store(caller.ticket, house.session(), response, "", "")
+        journal.store(caller.ticket, response, "", "")
     assert session.sweep() == 0
     assert item.state == "Synced"
     assert house.session().ticket == caller.ticket

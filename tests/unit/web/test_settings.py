@@ -146,7 +146,7 @@ def test_no_password_and_no_ticket_ever_stands_in_a_log(app, connection, people,
                                ("receiveResponseXML", {"response": "no xml", "hresult": "", "message": ""}),
                                ("getLastError", {}), ("connectionError", {"hresult": "0x1", "message": "x"})):  # fmt: skip
             knock(client, method, ticket=ticket, **fields)
-        monkeypatch.setattr("erp.connectors.quickbooks.session._locked", lambda ticket: db.session.add(
+        monkeypatch.setattr("erp.connectors.quickbooks.session.held", lambda ticket: db.session.add(
             Session(ticket=ticket, connection_id=None, opened_at=None)) or db.session.flush())  # fmt: skip
         knock(client, "closeConnection", ticket=ticket)
     assert "the door: closeConnection failed" in caplog.text
