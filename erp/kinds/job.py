@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from erp.db import db
-from erp.documents.project import ADDRESS, Project, why_not_linked
+from erp.documents.project import ADDRESS, LABELS, Project, why_not_linked
 from erp.items.why_not import Case
 from erp.kind import Column, Comment, Kind, Reason, Rule, declare
 from erp.states import Filter
@@ -39,11 +39,6 @@ def is_integrated(case: Case) -> Iterator[Reason]:
         yield Reason("The project is not flagged as ERP-integrated.", f"{page(case.document)}/edit", "Edit the project")
 
 
-def no_resend(item: Any, project: Project) -> list[Reason]:
-    """A changed job that accounting has is not sent again yet."""
-    return [Reason("Accounting has this job already. Sending a changed job again comes with a later version of Countersign.")]
-
-
 JOB = declare(Kind(
     slug="job",
     tab="Jobs",
@@ -61,6 +56,7 @@ JOB = declare(Kind(
     },
     comment=Comment("Enter a Comment (Optional)", required=False),
     columns=(Column("Number", "number"), Column("Address", "address")),
+    labels={"name": LABELS["title"], **{name: LABELS[name] for name in ("number", *ADDRESS)}},
     snapshot=snapshot,
     summary=summary,
     refs=lambda item: {},
@@ -71,5 +67,4 @@ JOB = declare(Kind(
     record_list="job",
     named=lambda item: db.session.get_one(Project, item.project_id).approver_ids,
     defaults=lambda item: {"customer": item.summary.get("wished", "")},
-    why_no_resend=no_resend,
 ))  # fmt: skip
