@@ -318,10 +318,12 @@ def judged_by_a_person(facts: Facts) -> None:
 
 
 def carried(facts: Facts) -> None:
-    """I12: what was handed out carries the marker of its snapshot."""
+    """I12: what was handed out carries the marker of its snapshot; a change of an item, which has no place for it, the item's id."""
     for message in facts.messages.values():
         if message.writes and message.exchange and message.exchange.snapshot:
             marker = message.exchange.snapshot.marker
+            if "<ItemServiceMod>" in message.body and message.exchange.item:
+                marker = message.exchange.item.erp_id
             assert guid(marker) in message.body or marker in message.body, f"the write {message.key} does not carry {marker}"
 
 
