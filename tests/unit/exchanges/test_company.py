@@ -1,5 +1,6 @@
 """A company becomes one vendor, whatever is lost on the way; a name that is taken fails with its cause and its cure."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -77,6 +78,14 @@ def test_a_company_is_one_vendor_whatever_is_lost(house: House, at: int, how: st
     house.update()
     assert item.state == "Synced"
     assert len(vendors(house)) == 1
+
+
+@pytest.mark.parametrize("add", [bookkeeper.add_employee, bookkeeper.add_other_name])
+def test_a_name_that_an_employee_or_another_has_is_taken_too(house: House, add: Callable[..., str]) -> None:
+    add(house.company, "Lee Whitcomb")
+    item = house.exported("company", house.supplier("Lee Whitcomb"))
+    house.update()
+    assert (item.state, item.error["code"]) == ("Failed", "3100")
 
 
 @pytest.mark.parametrize(("taken", "name"), [("customer", "Lakeside Medical Group"), ("vendor", "Delgado Electric")])
