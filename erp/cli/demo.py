@@ -52,16 +52,16 @@ PROJECTS = (
 )
 COMPANIES: tuple[dict[str, Any], ...] = (
     {"title": "Cascade Roofing Systems", "legal_name": "Cascade Roofing Systems, Inc.", "first_name": "Noor",
-     "last_name": "Haddad", "street": "2210 Depot Street", "city": "Bayview", "region": "CA", "postal_code": "94112", "phone": "555-0312",
+     "last_name": "Haddad", "street": "2210 Depot Street", "city": "Bayview", "postal_code": "94112", "phone": "555-0312",
      "email": "office@cascade-roofing.test", "tax_id": "94-3382107", "types": ["Subcontractor"]},
     {"title": "Tidewater Ready Mix", "first_name": "Owen", "last_name": "Castillo", "street": "85 Quarry Road",
-     "city": "Old Harbor", "region": "CA", "postal_code": "94931", "phone": "555-0326", "fax": "555-0327", "email": "dispatch@tidewater-mix.test",
-     "tax_id": "94-2217755", "types": ["Supplier"]},
-    {"title": "Redwood Survey & Layout", "street": "14 Alder Court", "city": "Lakeside", "region": "CA", "postal_code": "95453",
+     "city": "Old Harbor", "postal_code": "94931", "phone": "555-0326", "fax": "555-0327",
+     "email": "dispatch@tidewater-mix.test", "tax_id": "94-2217755", "types": ["Supplier"]},
+    {"title": "Redwood Survey & Layout", "street": "14 Alder Court", "city": "Lakeside", "postal_code": "95453",
      "phone": "555-0338", "email": "maps@redwood-survey.test", "types": ["Consultant"]},
-    {"title": "Delgado Electric", "street": "700 Foundry Way", "city": "Bayview", "region": "CA", "postal_code": "94107",
-     "phone": "555-0212", "tax_id": "94-1150943", "types": ["Subcontractor"]},
-    {"title": "Bayview Port Authority", "street": "1 Pier Road", "city": "Bayview", "region": "CA", "postal_code": "94111",
+    {"title": "Delgado Electric", "street": "700 Foundry Way", "city": "Bayview", "postal_code": "94107", "phone": "555-0212",
+     "tax_id": "94-1150943", "types": ["Subcontractor"]},
+    {"title": "Bayview Port Authority", "street": "1 Pier Road", "city": "Bayview", "postal_code": "94111",
      "phone": "555-0122", "types": ["Public authority"]},
 )  # fmt: skip
 """One has the name of a vendor of the demo's company file, one that of a customer."""
@@ -104,7 +104,7 @@ def _data() -> None:
         project.create(pam, number=number, title=name, street=street, city="Bayview", region="CA", postal_code="94110",
                        wished_customer=customer)  # fmt: skip
     for values in COMPANIES:
-        company.create(pam, **values)
+        company.create(pam, region="CA", **values)
     _budget(pam)
 
 
