@@ -31,11 +31,12 @@ class Reason:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the desk's list: its heading, the key in the item's summary, and how it is written."""
+    """A column of the desk's list: its heading, the key in the item's summary, and how it is written; `short`: in one line."""
 
     label: str
     key: str
     money: bool = False
+    short: bool = False
 
 
 @dataclass(frozen=True)

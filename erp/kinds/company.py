@@ -25,9 +25,7 @@ def snapshot(company: Company) -> dict[str, Any]:
 
 def summary(payload: dict[str, Any]) -> dict[str, Any]:
     """What the list shows of it."""
-    town = " ".join(part for part in (payload["city"], payload["region"], payload["postal_code"]) if part)
-    return {"amount": 0, "address": ", ".join(filter(None, (payload["street"], town))), "phone": payload["phone"],
-            "tax_id": payload["tax_id"]}  # fmt: skip
+    return {"amount": 0, **{name: payload[name] for name in ("city", "phone", "tax_id")}}
 
 
 def page(company: Company) -> str:
@@ -95,7 +93,7 @@ COMPANY = declare(Kind(
         Filter.ARCHIVED: "Archived Companies",
     },
     comment=Comment("Enter a Comment (Optional)", required=False),
-    columns=(Column("Address", "address"), Column("Phone", "phone"), Column("Tax ID", "tax_id")),
+    columns=(Column("City", "city", short=True), Column("Phone", "phone", short=True), Column("Tax ID", "tax_id", short=True)),
     labels={"name": LABELS["title"], **{name: LABELS[name] for name in TEXTS}},
     snapshot=snapshot,
     summary=summary,

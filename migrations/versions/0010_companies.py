@@ -22,10 +22,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["id"], ["documents.id"], name=op.f("fk_companies_id_documents")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_companies")),
     )
-    op.execute(
-        "INSERT INTO schedules (connection_id, list, every, next_at) "
-        "SELECT id, 'vendor', 60, created_at FROM connections WHERE kind = 'quickbooks' "
-        "AND id NOT IN (SELECT connection_id FROM schedules WHERE list = 'vendor')"
+    op.execute(  # Due at once, and counted as read: nobody's Send turns grey until the Web Connector has called.
+        "INSERT INTO schedules (connection_id, list, every, next_at, read_at) "
+        "SELECT s.connection_id, 'vendor', s.every, c.created_at, s.read_at "
+        "FROM schedules s JOIN connections c ON c.id = s.connection_id WHERE s.list = 'customer' AND c.kind = 'quickbooks'"
     )
 
 
