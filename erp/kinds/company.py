@@ -44,7 +44,8 @@ def warns(item: Item, company: Company) -> list[str]:
     if item.in_erp:
         return []
     alike = _alike(company.name, company.tax_id)
-    asked = select(Record).where(Record.connection_id == item.connection_id, alike)
+    others = or_(Record.item_id.is_(None), Record.item_id != (item.id or 0))
+    asked = select(Record).where(Record.connection_id == item.connection_id, alike, others)
     return [_sentence(row, company) for row in db.session.scalars(asked.order_by(Record.list.desc(), Record.id).limit(MOST))]
 
 
@@ -54,6 +55,7 @@ def cautions(documents: Any) -> list[str]:
         select(Company, Record)
         .join(Item, Item.document_id == Company.id)
         .join(Record, (Record.connection_id == Item.connection_id) & _alike(Company.title, Company.tax_id))
+        .where(or_(Record.item_id.is_(None), Record.item_id != Item.id))
         .where(Item.document_id.in_(documents), Item.state == State.ACCEPTED, Item.in_erp.is_(False))
     )
     return [_sentence(row, company) for company, row in db.session.execute(asked.order_by(Company.id, Record.id).limit(MOST))]

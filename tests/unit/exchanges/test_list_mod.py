@@ -8,6 +8,7 @@ import pytest
 from erp.db import transaction
 from erp.exchanges.claim import unsent
 from erp.exchanges.export import retry
+from erp.exchanges.unlink import unlink
 from erp.items import Item
 from erp.kind import KINDS
 from erp.simulator import bookkeeper, views
@@ -296,6 +297,23 @@ def test_what_was_deleted_or_made_inactive_there_fails_with_its_cure(house: Hous
     assert (item.state, fields(house, item)) == ("Synced", NEW[item.kind])
     assert item.snapshot
     house.touched |= {row.marker for row in [item.snapshot]}
+
+
+def test_a_vendor_that_was_deleted_is_unlinked_and_sent_as_a_new_one(house: House) -> None:
+    item = synced(house, vendor)
+    resend(house, item)
+    bookkeeper.delete(house.company, "vendor", "Harbor Welding")
+    house.touch(item)
+    visits(house, 2)
+    assert (item.state, item.error["code"]) == ("Failed", "gone")
+    with transaction():
+        unlink(item, house.stan)
+    assert (item.state, item.in_erp, item.erp_id) == ("With PM", False, "")
+    document = item.declaration.load(item.document_id)
+    assert item.declaration.warns(item, document) == []
+    house.exported("company", document)
+    visits(house, 2)
+    assert (item.state, fields(house, item)) == ("Synced", NEW["company"])
 
 
 @NOTED
