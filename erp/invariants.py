@@ -240,10 +240,14 @@ def one_summary() -> Iterator[Wrong]:
 
 
 def rights() -> Iterator[Wrong]:
-    """I11: whoever decided held Standard or Admin on ERP and the privilege at that moment."""
-    asked = select(Event.id, Event.actor_id, Event.rights).where(Event.subject.like("item:%"), Event.action.in_(DECISIONS))
-    wrong = [key for key, actor, held in db.session.execute(asked)
-             if not actor or held.get("erp") not in ("Standard", "Admin") or held.get("push") is not True]  # fmt: skip
+    """I11: whoever decided held Standard or Admin on ERP and the privilege at that moment; a company is unlinked without it."""
+    companies = set(db.session.scalars(text("SELECT 'item:' || id FROM items WHERE kind = 'company'")))
+    asked = select(Event.id, Event.actor_id, Event.rights, Event.action, Event.subject).where(
+        Event.subject.like("item:%"), Event.action.in_(DECISIONS)
+    )
+    wrong = [key for key, actor, held, action, subject in db.session.execute(asked)
+             if not actor or held.get("erp") not in ("Standard", "Admin")
+             or not (held.get("push") is True or action == "unlink" and subject in companies)]  # fmt: skip
     yield "somebody decided without the right to", wrong
 
 

@@ -65,8 +65,9 @@ class Kind:
     in accounting that a message about the item needs, `behind(item)` the items decided together with it (a division
     with its first code), `named(item)` the approvers its project names, `sent`, `exported` and `settled` what else a
     Send, an Export and a success change, `cautions(documents)` what the
-    approver should know before the Export of these (a SELECT of their ids), None if there is never anything. `labels` are
-    the fields of a payload that is no table, as Details calls them, in this order.
+    approver should know before the Export of these (a SELECT of their ids), None if there is never anything; `warns(item,
+    document)` the same about one, which forbids nothing. `labels` are the words for the fields of the payload that accounting
+    gets; a kind that is `updated_whole` is sent again only when one of them differs from what accounting has.
     """
 
     slug: str
@@ -84,10 +85,10 @@ class Kind:
     rules: tuple[Rule, ...]
     load: Callable[[int], Any]
     page: Callable[[Any], str]
-    labels: dict[str, str] = field(default_factory=dict)
     updated_whole: bool = False
     record_list: str = ""
-    why_no_resend: Callable[[Any, Any], list[Reason]] = field(default=lambda item, document: [])
+    labels: dict[str, str] = field(default_factory=dict)
+    warns: Callable[[Any, Any], list[str]] = field(default=lambda item, document: [])
     behind: Callable[[Any], Iterable[Any]] = field(default=lambda item: ())
     named: Callable[[Any], list[int]] = field(default=lambda item: [])
     defaults: Callable[[Any], dict[str, str]] = field(default=lambda item: {})

@@ -27,7 +27,9 @@ from erp.connectors.quickbooks.setup import file_for
 from erp.connectors.quickbooks.setup import make as make_connection
 from erp.db import Base, db, transaction
 from erp.documents import budget, cost_code, project
+from erp.documents import company as directory
 from erp.documents.budget import Budget, BudgetLine
+from erp.documents.company import Company as Supplier
 from erp.documents.cost_code import CostCode
 from erp.documents.project import Project
 from erp.exchanges.exchange import Answer, Exchange, Message, Session
@@ -52,6 +54,7 @@ PEOPLE: dict[str, tuple[dict[str, Level], str]] = {
     "ann": ({"erp": Level.STANDARD}, PUSH),
     "bob": ({"erp": Level.STANDARD}, PUSH),
     "stan": ({"erp": Level.STANDARD}, ""),
+    "olga": ({"directory": Level.ADMIN}, ""),
 }
 SETTINGS = {"TESTING": True, "SECRET_KEY": "test", "WTF_CSRF_ENABLED": False, "REDIS_URL": "", "PROPAGATE_EXCEPTIONS": False,
             "QBWC_LEASE_SECONDS": 60.0, "QBWC_BACKOFF": 0.0}  # fmt: skip
@@ -186,6 +189,12 @@ class House:
         with transaction():
             return cost_code.create(self.pam, number, name)
 
+    def supplier(self, name: str = "Harbor Welding", **values: Any) -> Supplier:
+        """A company of the Directory, made by Pam."""
+        values = {"street": "4 Forge Lane", "city": "Bayview", "phone": "555-0301", "tax_id": "12-3456789"} | values
+        with transaction():
+            return directory.create(self.pam, title=name, **values)
+
     def item(self, document: Any) -> Item:
         """The item of a document."""
         found = find(self.connection.id, document.id)
@@ -249,9 +258,9 @@ class House:
                 "expense_account": self.account("CostOfGoodsSold", number="5200")}  # fmt: skip
 
     def accepted(self, kind: str, document: Any, **form: str) -> Item:
-        """Pam sent it and Ann accepted it."""
+        """Pam sent it (a company Olga) and Ann accepted it."""
         with transaction():
-            item = send(kind, self.connection, document, self.pam)
+            item = send(kind, self.connection, document, self.olga if kind == "company" else self.pam)
             accept(item, self.ann, form or (self.accounts() if kind == "cost_code" else {}))
         return item
 

@@ -71,7 +71,7 @@ class Facts:
         self.given_up = {e.details["old_marker"]: e.details["marker"] for e in self.events if e.action == "send_again"}
         with company.home.reading() as books:
             self.there = judge(books, {s.marker for s in self.snapshots.values()}, set(self.adopted.values()))
-            entries = (*books.entries("Customer", "Item"), *books.transactions("Estimate"))
+            entries = (*books.entries("Customer", "Vendor", "Item"), *books.transactions("Estimate"))
             self.ids = {entry.id for entry in entries}
 
     def found(self, marker: str) -> list[There]:
@@ -144,13 +144,18 @@ def _is_there(facts: Facts, item: Item, snapshot: Snapshot) -> None:
         there = facts.adopted[snapshot.marker]
         assert there in facts.ids, f"item {item.id} was adopted as {there}, which is not in the company file"
         return
-    found = facts.found(snapshot.marker)
+    found = facts.found(snapshot.marker) or (_by_first_marker(facts, item) if item.kind == "cost_code" else [])
     assert found, f"item {item.id} is Synced but not in the company file"
     assert found[0].id == item.erp_id, f"item {item.id} is linked to {item.erp_id}, its marker stands on {found[0].id}"
     wanted, there = WANTED[item.kind](facts, item, snapshot), found[0].what
     if not found[0].first or item.snapshot_id != snapshot.id:
         wanted, there = _lines_alone(wanted), _lines_alone(there)
     assert there == wanted, f"item {item.id} was accepted as {wanted} and is there as {there}"
+
+
+def _by_first_marker(facts: Facts, item: Item) -> list[There]:
+    """Items have no notes: a change of theirs leaves no marker, only the first one stands there as their GUID."""
+    return [one for snapshot in facts.snapshots.values() if snapshot.item_id == item.id for one in facts.found(snapshot.marker)]
 
 
 def entries_once(facts: Facts) -> None:
@@ -208,6 +213,10 @@ def _job_wanted(facts: Facts, item: Item, snapshot: Snapshot) -> dict[str, Any]:
     return {"name": item.payload["name"], "parent": item.choices["customer"]["id"], "number": item.payload["number"]}
 
 
+def _company_wanted(facts: Facts, item: Item, snapshot: Snapshot) -> dict[str, Any]:
+    return {name: item.payload[name] for name in ("name", "street", "phone", "tax_id")}
+
+
 def _code_wanted(facts: Facts, item: Item, snapshot: Snapshot) -> dict[str, Any]:
     division = item.payload["division"]
     parent = next((i.erp_id for i in facts.items if i.kind == "cost_code" and division and i.number == division), None)
@@ -227,7 +236,7 @@ def _budget_wanted(facts: Facts, item: Item, snapshot: Snapshot) -> dict[str, An
 
 
 WANTED: dict[str, Callable[[Facts, Item, Snapshot], dict[str, Any]]] = {
-    "job": _job_wanted, "cost_code": _code_wanted, "budget": _budget_wanted,
+    "job": _job_wanted, "company": _company_wanted, "cost_code": _code_wanted, "budget": _budget_wanted,
 }  # fmt: skip
 
 
@@ -235,10 +244,11 @@ def judge(books: Books, markers: Collection[str], adopted: Collection[str] = ())
     """marker -> what the company file has with the ExternalGUID of that marker, or on lines of what a person adopted."""
     known = {guid(marker): marker for marker in markers}
     there: defaultdict[str, list[There]] = defaultdict(list)
-    for entry in books.entries("Customer", "Item"):
+    for entry in books.entries("Customer", "Vendor", "Item"):
         marker = known.get(entry.fields.get("ExternalGUID", "").lower())
-        if marker:
-            there[marker].append(There(entry.id, _customer(entry) if entry.kind == "Customer" else _service(entry)))
+        changes = {word for word in entry.fields.get("Notes", "").split() if word in markers} - {marker}
+        for carried in {marker, *changes} - {None} if marker else ():
+            there[carried].append(There(entry.id, ENTRIES.get(entry.kind, _service)(entry)))
     for txn in books.transactions("Estimate"):
         first = known.get(txn.fields.get("ExternalGUID", "").lower())
         carried = {line.fields.get("Other2") for line in txn.lines} & set(markers)
@@ -256,10 +266,19 @@ def _customer(entry: Any) -> dict[str, Any]:
     return {"name": entry.name, "parent": entry.parent, "number": entry.fields.get("AccountNumber", "")}
 
 
+def _vendor(entry: Any) -> dict[str, Any]:
+    street = entry.fields.get("VendorAddress", {}).get("Addr1", "")
+    return {"name": entry.name, "street": street, "phone": entry.fields.get("Phone", ""),
+            "tax_id": entry.fields.get("VendorTaxIdent", "")}  # fmt: skip
+
+
 def _service(entry: Any) -> dict[str, Any]:
     sides = entry.fields.get("SalesAndPurchase", {})
     accounts = {"income_account": sides.get("IncomeAccountRef"), "expense_account": sides.get("ExpenseAccountRef")}
     return {"name": entry.name, "parent": entry.parent, **{name: (ref or {}).get("ListID") for name, ref in accounts.items()}}
+
+
+ENTRIES: dict[str, Callable[[Any], dict[str, Any]]] = {"Customer": _customer, "Vendor": _vendor}
 
 
 def _estimate(txn: Any, marker: str) -> dict[str, Any]:
@@ -299,10 +318,12 @@ def judged_by_a_person(facts: Facts) -> None:
 
 
 def carried(facts: Facts) -> None:
-    """I12: what was handed out carries the marker of its snapshot."""
+    """I12: what was handed out carries the marker of its snapshot; a change of an item, which has no place for it, the item's id."""
     for message in facts.messages.values():
         if message.writes and message.exchange and message.exchange.snapshot:
             marker = message.exchange.snapshot.marker
+            if "<ItemServiceMod>" in message.body and message.exchange.item:
+                marker = message.exchange.item.erp_id
             assert guid(marker) in message.body or marker in message.body, f"the write {message.key} does not carry {marker}"
 
 

@@ -1,6 +1,7 @@
 """`flask demo`: invented people and a contractor's data for the first start, only on this machine."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import current_app
@@ -13,7 +14,7 @@ from erp.connections import Connection
 from erp.connectors.quickbooks.setup import file_for
 from erp.connectors.quickbooks.setup import make as make_connection
 from erp.db import db, transaction
-from erp.documents import budget, cost_code, project
+from erp.documents import budget, company, cost_code, project
 from erp.documents.project import Project
 from erp.people import Level, User
 from erp.people.login import find
@@ -49,6 +50,21 @@ PROJECTS = (
     ("25-1372", "Library Annex", "410 Orchard Street", "City of Bayview"),
     ("25-1384", "Fire Station 12 Roof", "77 Mill Creek Road", "Harbor Unified School District"),
 )
+COMPANIES: tuple[dict[str, Any], ...] = (
+    {"title": "Cascade Roofing Systems", "legal_name": "Cascade Roofing Systems, Inc.", "first_name": "Noor",
+     "last_name": "Haddad", "street": "2210 Depot Street", "city": "Bayview", "postal_code": "94112", "phone": "555-0312",
+     "email": "office@cascade-roofing.test", "tax_id": "94-3382107", "types": ["Subcontractor"]},
+    {"title": "Tidewater Ready Mix", "first_name": "Owen", "last_name": "Castillo", "street": "85 Quarry Road",
+     "city": "Old Harbor", "postal_code": "94931", "phone": "555-0326", "fax": "555-0327",
+     "email": "dispatch@tidewater-mix.test", "tax_id": "94-2217755", "types": ["Supplier"]},
+    {"title": "Redwood Survey & Layout", "street": "14 Alder Court", "city": "Lakeside", "postal_code": "95453",
+     "phone": "555-0338", "email": "maps@redwood-survey.test", "types": ["Consultant"]},
+    {"title": "Delgado Electric", "street": "700 Foundry Way", "city": "Bayview", "postal_code": "94107", "phone": "555-0212",
+     "tax_id": "94-1150943", "types": ["Subcontractor"]},
+    {"title": "Bayview Port Authority", "street": "1 Pier Road", "city": "Bayview", "postal_code": "94111",
+     "phone": "555-0122", "types": ["Public authority"]},
+)  # fmt: skip
+"""One has the name of a vendor of the demo's company file, one that of a customer."""
 LINES = (("01-3100", "L", 4_812_000), ("02-4100", "S", 7_340_050), ("03-3000", "M", 18_255_000), ("26-0500", "S", 22_410_075))
 
 
@@ -87,6 +103,8 @@ def _data() -> None:
     for number, name, street, customer in PROJECTS:
         project.create(pam, number=number, title=name, street=street, city="Bayview", region="CA", postal_code="94110",
                        wished_customer=customer)  # fmt: skip
+    for values in COMPANIES:
+        company.create(pam, region="CA", **values)
     _budget(pam)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from erp.db import db
 from erp.documents.cost_code import CostCode
-from erp.documents.words import printable
+from erp.documents.words import like
 from erp.items import Item
 
 A_PAGE = 500
@@ -46,9 +46,8 @@ def _heading() -> ColumnElement[str]:
 
 
 def _fits(words: str) -> ColumnElement[bool]:
-    like = f"%{printable(words).strip().replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
     columns = (CostCode.code, CostCode.title, func.coalesce(_heading(), ""))
-    return or_(*(column.ilike(like, escape="!") for column in columns))
+    return or_(*(column.ilike(like(words), escape="!") for column in columns))
 
 
 def items_of(codes: Sequence[CostCode]) -> dict[tuple[int, int], Item]:

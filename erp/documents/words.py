@@ -16,6 +16,11 @@ def printable(text: str) -> str:
     return UNSEEN.sub("", text)
 
 
+def like(text: str) -> str:
+    """The pattern of LIKE for texts that have these words in them; its escape is `!`."""
+    return f"%{printable(text).strip().replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
+
+
 def why_not(label: str, text: str, *, most: int | None = MOST, required: bool = True) -> str:
     """The sentence against a text, naming the field and the cure; empty when it can be taken."""
     if required and not text.strip():

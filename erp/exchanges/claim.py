@@ -134,7 +134,7 @@ def work_for(exchange: Exchange, ticket: str, key: str) -> Work:
         sent=Sent(opened.memo, opened.note) if opened else None,
         facts=exchange.connection.facts,
         since=since.strftime("%Y-%m-%dT%H:%M:%S"),
-        before=_before(exchange) if exchange.purpose == "mod" else (),
+        before=_before(item) if item and exchange.purpose == "mod" else (),
         old=old_markers(snapshot),
         adopted=_adopted(item) if item and exchange.purpose == "mod" else (),
         seen=tuple(exchange.result.get("seen", ())),
@@ -153,7 +153,8 @@ def unsent(item: Item) -> Work:
     sent = writes.where(Exchange.snapshot_id == item.snapshot_id).order_by(Exchange.id.desc()).limit(1)
     purpose = db.session.scalar(sent) or ("mod" if item.in_erp else "add")
     marker = item.snapshot.marker if item.snapshot else ""
-    return Work(purpose, item.kind, item.payload, marker, "", choices=item.choices, refs=_refs(item))
+    before = _before(item) if purpose == "mod" else ()
+    return Work(purpose, item.kind, item.payload, marker, "", choices=item.choices, refs=_refs(item), before=before)
 
 
 def _refs(item: Item) -> dict[str, Any]:
@@ -161,11 +162,11 @@ def _refs(item: Item) -> dict[str, Any]:
     return mine | KINDS[item.kind].refs(item)
 
 
-def _before(exchange: Exchange) -> tuple[tuple[str, dict[str, Any]], ...]:
+def _before(item: Item) -> tuple[tuple[str, dict[str, Any]], ...]:
     """Marker and payload of every earlier snapshot that reached accounting, but for one adopted without our marker."""
-    adopted = exchange.item.result.get("adopted", {}) if exchange.item else {}
+    adopted = item.result.get("adopted", {})
     unmarked = "" if adopted.get("marked") else adopted.get("marker", "")
-    asked = select(Snapshot).where(Snapshot.item_id == exchange.item_id, Snapshot.synced_at.is_not(None))
+    asked = select(Snapshot).where(Snapshot.item_id == item.id, Snapshot.id != item.snapshot_id, Snapshot.synced_at.is_not(None))
     return tuple((row.marker, row.data) for row in db.session.scalars(asked.order_by(Snapshot.number)) if row.marker != unmarked)
 
 

@@ -151,7 +151,7 @@ def _taken(item: Item, result: dict[str, Any]) -> list[Reason]:
         holder = db.session.get(Item, known.item_id)
     if holder is None:
         return []
-    return [Reason(f"{result['name']} belongs to {holder.number} {holder.title} already.",
+    return [Reason(f"{result['name']} belongs to {holder.label} already.",
                    f"/erp/{holder.connection_id}/items/{holder.id}", "See it")]  # fmt: skip
 
 

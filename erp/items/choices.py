@@ -29,7 +29,13 @@ def asked(item: Item) -> tuple[Choice, ...]:
 def pick(item: Item, form: Mapping[str, str]) -> Picked:
     """The choices in a posted form, filled up with what was chosen before and the defaults."""
     proposed = proposals(item)
-    return Picked({c.name: _read(item, c, form[c.name]) if form.get(c.name) else proposed[c.name] for c in asked(item)})
+    read = {c.name: _read(item, c, form[c.name]) if form.get(c.name) else proposed[c.name] for c in asked(item)}
+    return Picked(kept(item) | read)
+
+
+def kept(item: Item) -> dict[str, Any]:
+    """What was chosen for good when accounting took it: a job's customer, a code's accounts."""
+    return item.choices if item.in_erp and item.declaration.updated_whole else {}
 
 
 def _read(item: Item, choice: Choice, text: str) -> Any:

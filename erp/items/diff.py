@@ -1,11 +1,12 @@
 """What changed between the last accepted version of an item and the one that waits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
 
 from erp.db import db
+from erp.items.changes import Changed, differing
 from erp.items.item import Item, Snapshot
 
 
@@ -27,18 +28,27 @@ class Step:
 
 @dataclass(frozen=True)
 class Diff:
-    """The earlier version and every line that differs from it."""
+    """The earlier version and every line, or every field, that differs from it."""
 
     since: Snapshot
-    steps: list[Step]
+    steps: list[Step] = field(default_factory=list)
+    fields: list[Changed] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """How much differs."""
+        return len(self.steps) + len(self.fields)
 
 
 def diff(item: Item) -> Diff | None:
-    """The difference to the last accepted version; None when there was none or the kind has no lines."""
+    """The difference to the last accepted version; None when there was none."""
     before = _last_accepted(item)
-    if before is None or "lines" not in item.payload:
+    if before is None:
         return None
-    return Diff(before, _steps(before.data["lines"], item.payload["lines"]))
+    old, new = before.data, item.payload
+    if "lines" in new:
+        return Diff(before, steps=_steps(old["lines"], new["lines"]))
+    return Diff(before, fields=differing(item.declaration.labels, old, new))
 
 
 def _last_accepted(item: Item) -> Snapshot | None:

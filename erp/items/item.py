@@ -99,6 +99,11 @@ class Item(Movable):
         return KINDS[self.kind]
 
     @property
+    def label(self) -> str:
+        """What people call it: number and title, of what has no number the title."""
+        return f"{self.number} {self.title}".strip()
+
+    @property
     def payload(self) -> dict[str, Any]:
         """The frozen document, or nothing before the first Send."""
         return self.snapshot.data if self.snapshot else {}

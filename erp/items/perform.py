@@ -11,7 +11,7 @@ from erp.audit import Event
 from erp.connections import Connection
 from erp.db import db, now
 from erp.items import self_approval
-from erp.items.choices import Picked, pick
+from erp.items.choices import Picked, kept, pick
 from erp.items.item import Item, find, freeze, transient
 from erp.items.why_not import why_not
 from erp.kind import KINDS, Reason
@@ -69,7 +69,7 @@ def send(kind: str, connection: Connection, document: Any, actor: User, version:
     snapshot = freeze(item, payload, actor)
     event = advance(item, "send", actor, version=version, snapshot_id=snapshot.id, summary=summary, amount=summary["amount"],
             number=document.number, title=document.title, created_by=document.created_by, sent_by=actor.id,
-            sent_at=now(), accepted_by=None, choices={}, error={})  # fmt: skip
+            sent_at=now(), accepted_by=None, choices=kept(item), error={})  # fmt: skip
     KINDS[kind].sent(item, document, actor)
     if resent:
         tell(item, event, "resend")
@@ -88,7 +88,7 @@ def _first(item: Item) -> Item:
 def retrieve(item: Item, actor: User, version: int | None = None) -> Event:
     """Take a sent document back to its tool."""
     guard("retrieve", item, actor)
-    return advance(item, "retrieve", actor, version=version, accepted_by=None, choices={})
+    return advance(item, "retrieve", actor, version=version, accepted_by=None, choices=kept(item))
 
 
 def accept(item: Item, actor: User, form: Mapping[str, str], version: int | None = None) -> Event:
@@ -101,7 +101,7 @@ def accept(item: Item, actor: User, form: Mapping[str, str], version: int | None
             raise Refused(own)
     event = _accept(item, actor, picked, version)
     for other in behind:
-        _accept(other, actor, picked, None)
+        _accept(other, actor, Picked(kept(other)) if other.in_erp else picked, None)
     return event
 
 
@@ -137,7 +137,7 @@ def reject(item: Item, actor: User, comment: str, version: int | None = None) ->
     against = _why_not_comment(item, comment)
     if against:
         raise Refused([Reason(against)])
-    event = advance(item, "reject", actor, version=version, comment=comment, accepted_by=None, choices={}, error={})
+    event = advance(item, "reject", actor, version=version, comment=comment, accepted_by=None, choices=kept(item), error={})
     tell(item, event)
     return event
 

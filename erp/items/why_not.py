@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from erp.connections import Connection
-from erp.items import self_approval
+from erp.items import changes, self_approval
 from erp.items.choices import Picked, why_not_pick
 from erp.items.item import Item
 from erp.kind import Kind, Reason, Stage
@@ -106,8 +106,8 @@ def _connected(case: Case) -> list[Reason]:
 
 
 def _resend(case: Case) -> list[Reason]:
-    if case.stage is Stage.SEND and case.item.in_erp:
-        return case.item.declaration.why_no_resend(case.item, case.document)
+    if case.stage is Stage.SEND and changes.nothing_new(case.item, case.payload):
+        return [Reason("There is nothing to send: accounting has it as it is here. Change it first.")]
     return []
 
 

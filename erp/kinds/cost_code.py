@@ -6,6 +6,7 @@ from typing import Any
 from erp.db import db
 from erp.documents.cost_code import CostCode
 from erp.items import Item, find
+from erp.items.changes import in_accounting
 from erp.items.perform import send
 from erp.items.why_not import Case
 from erp.kind import DECIDING, Column, Comment, Kind, Reason, Rule, Stage, declare
@@ -73,9 +74,11 @@ def division_comes_along(case: Case) -> Iterator[Reason]:
         )
 
 
-def no_resend(item: Any, code: CostCode) -> list[Reason]:
-    """A changed code that accounting has is not sent again yet."""
-    return [Reason("Accounting has this code already. Sending a changed code again comes with a later version of Countersign.")]
+def keeps_a_division(case: Case) -> Iterator[Reason]:
+    """QuickBooks moves an item below another one, but not out from below one."""
+    if case.item.in_erp and in_accounting(case.item).get("division") and not case.payload["division"]:
+        yield Reason("Accounting has the code below a division and cannot take it out from there. Choose a division.",
+                     f"/cost-codes/{case.document.id}/edit", "Edit the cost code")  # fmt: skip
 
 
 COST_CODE = declare(Kind(
@@ -95,16 +98,15 @@ COST_CODE = declare(Kind(
     },
     comment=Comment("Enter a Comment (Optional)", required=False),
     columns=(Column("Name", "name"), Column("Division", "division")),
+    labels={"code": "Code", "name": "Name", "division": "Division"},
     snapshot=snapshot,
     summary=summary,
     refs=refs,
-    rules=(Rule(division_comes_along, DECIDING),),
+    rules=(Rule(division_comes_along, DECIDING), Rule(keeps_a_division, frozenset({Stage.SEND}))),
     load=lambda key: db.session.get_one(CostCode, key),
     page=lambda code: "/cost-codes",
-    labels={"code": "Code", "name": "Name", "division": "Division"},
     updated_whole=True,
     record_list="item",
     behind=behind,
     sent=sent,
-    why_no_resend=no_resend,
 ))  # fmt: skip

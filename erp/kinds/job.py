@@ -39,11 +39,6 @@ def is_integrated(case: Case) -> Iterator[Reason]:
         yield Reason("The project is not flagged as ERP-integrated.", f"{page(case.document)}/edit", "Edit the project")
 
 
-def no_resend(item: Any, project: Project) -> list[Reason]:
-    """A changed job that accounting has is not sent again yet."""
-    return [Reason("Accounting has this job already. Sending a changed job again comes with a later version of Countersign.")]
-
-
 JOB = declare(Kind(
     slug="job",
     tab="Jobs",
@@ -61,16 +56,15 @@ JOB = declare(Kind(
     },
     comment=Comment("Enter a Comment (Optional)", required=False),
     columns=(Column("Number", "number"), Column("Address", "address", long=True)),
+    labels={"name": LABELS["title"], **{name: LABELS[name] for name in ("number", *ADDRESS)}},
     snapshot=snapshot,
     summary=summary,
     refs=lambda item: {},
     rules=(Rule(is_linked), Rule(is_integrated)),
     load=lambda key: db.session.get_one(Project, key),
     page=page,
-    labels={"number": LABELS["number"], "name": LABELS["title"]} | {name: LABELS[name] for name in (*ADDRESS, "wished_customer")},
     updated_whole=True,
     record_list="job",
     named=lambda item: db.session.get_one(Project, item.project_id).approver_ids,
     defaults=lambda item: {"customer": item.summary.get("wished", "")},
-    why_no_resend=no_resend,
 ))  # fmt: skip

@@ -126,6 +126,8 @@ OURS: dict[str, Right] = {
     ),
     "view_cost_codes": Right("See standard cost codes", "company_admin", Level.READ),
     "edit_cost_codes": Right("Edit and import standard cost codes", "company_admin", Level.STANDARD),
+    "view_companies": Right("See the companies of the Directory", "directory", Level.READ),
+    "edit_companies": Right("Add and edit companies", "directory", Level.STANDARD),
     "unlink_budget": _erp(
         "Unlink a Budget Synced with ERP", Level.ADMIN, PUSH, note="ERP Admin with the privilege (product.md section 3)."
     ),

@@ -15,6 +15,8 @@ EXAMPLES = {
     "add-customer": "add-customer 'Town of Millbrook' Phone=555-0188",
     "add-job": "add-job 'City of Bayview' 'Library Annex' JobStatus=Awarded",
     "add-vendor": "add-vendor 'Cascade Roofing'",
+    "add-employee": "add-employee 'Lee Whitcomb'",
+    "add-other-name": "add-other-name 'Petty cash'",
     "add-account": "add-account 'Permits and Fees' CostOfGoodsSold number=5400",
     "add-class": "add-class Labor",
     "add-item": "add-item 09-250 'Construction Income' 'Subcontracts' parent=Fees description='Gypsum Board'",

@@ -26,7 +26,9 @@ def customers(company: Company) -> list[Row]:
 
 def vendors(company: Company) -> list[Row]:
     """Vendors by name."""
-    return _rows(company, "Vendor", "CompanyName", "Phone", "Notes", "ExternalGUID")
+    with company.store.reading() as books:
+        told = ("CompanyName", "Phone", "VendorTaxIdent", "Notes", "ExternalGUID")
+        return [_row(books, entry, *told) | {"address": _address(entry)} for entry in books.entries("Vendor")]
 
 
 def classes(company: Company) -> list[Row]:
@@ -89,6 +91,11 @@ def _row(books: Books, entry: Entry, *tags: str) -> Row:
         "modified": wall_clock(entry.modified, books.zone),
         **{tag: entry.fields.get(tag, "") for tag in tags},
     }
+
+
+def _address(entry: Entry) -> str:
+    found = entry.fields.get("VendorAddress", {})
+    return ", ".join(found[tag] for tag in ("Addr1", "Addr2", "Addr3", "City", "State", "PostalCode") if found.get(tag))
 
 
 def _sides(books: Books, entry: Entry) -> Row:

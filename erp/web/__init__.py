@@ -17,6 +17,7 @@ def install(app: Flask) -> None:
         cost_codes,
         desk,
         differences,
+        directory,
         health,
         inbox,
         items,
@@ -38,7 +39,7 @@ def install(app: Flask) -> None:
     errors.install(app)
     render.install(app)
     static.install(app)
-    documents = (projects, budgets, cost_codes, comments, attachments)
+    documents = (projects, budgets, cost_codes, directory, comments, attachments)
     accounting = (desk, items, unknown, verify, overview, job_costs, accountant, differences, asking, webconnector)
     for module in (health, session, account, people, my_mail, settings, mails, inbox, *documents, *accounting):
         app.register_blueprint(module.blueprint)

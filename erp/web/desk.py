@@ -78,7 +78,7 @@ def accept_words(done: int, refused: Refusals, later: int, gone: int) -> list[tu
     """What the click did, in sentences; five refusals with their reasons."""
     words = [("info", f"{done} accepted.")] if done else []
     for item, reasons in refused[:5]:
-        words.append(("warning", f"{item.number} {item.title}: {' '.join(reason.text for reason in reasons)}"))
+        words.append(("warning", f"{item.label}: {' '.join(reason.text for reason in reasons)}"))
     if len(refused) > 5:
         words.append(("warning", f"{len(refused) - 5} more were not accepted; accept one of them to see why."))
     if later:

@@ -13,7 +13,9 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from erp import connections, sheets
 from erp.db import transaction
+from erp.documents import company as companies
 from erp.documents import project as projects
+from erp.documents.company import Company
 from erp.documents.cost_code import COST_TYPES, CostCode, divisions
 from erp.documents.document import DocumentRefused, StaleDocument
 from erp.documents.project import LABELS, SWITCHABLE, Project
@@ -174,6 +176,42 @@ def _code_data(code: CostCode | None) -> dict[str, Any]:
         return {"division": BY_SHAPE}
     division = f"={code.division.code}" if code.division else NO_DIVISION
     return {"code": code.code, "name": code.name, "version": code.version, "division": division}
+
+
+class CompanyForm(Form):
+    """Add or edit a company of the Directory."""
+
+    title = _text(companies.LABELS["title"])
+    legal_name = _text(companies.LABELS["legal_name"])
+    first_name = _text(companies.LABELS["first_name"])
+    last_name = _text(companies.LABELS["last_name"])
+    street = _text(companies.LABELS["street"])
+    street2 = _text(companies.LABELS["street2"])
+    city = _text(companies.LABELS["city"])
+    region = _text(companies.LABELS["region"])
+    postal_code = _text(companies.LABELS["postal_code"])
+    phone = _text(companies.LABELS["phone"])
+    fax = _text(companies.LABELS["fax"])
+    email = _text(companies.LABELS["email"])
+    tax_id = _text(companies.LABELS["tax_id"])
+    types = Checkboxes(companies.LABELS["types"], choices=options({name: name for name in companies.TYPES}))
+    active = BooleanField(companies.LABELS["active"])
+
+    @classmethod
+    def of(cls, company: Company | None = None) -> "CompanyForm":
+        """The form of a company, or of a new one."""
+        return cls(obj=company, data=None if company else {"active": True})
+
+    def values(self) -> dict[str, Any]:
+        """What the company is to become."""
+        ticked = self.types.data or []
+        return {name: self[name].data for name in companies.LABELS} | {"types": [t for t in companies.TYPES if t in ticked]}
+
+    def shown(self, name: str, value: Any) -> str:
+        """A value of the company as the form would show it."""
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return (", ".join(value) if isinstance(value, list) else value) or "nothing"
 
 
 class LineForm(Form):

@@ -41,9 +41,10 @@ def details(connection_id: int, item_id: int) -> str:
     preview = connector.preview(unsent(item)) if tab == "accounting" else {}
     events = audit.history(item.subject, f"document:{item.document_id}") if tab == "history" else []
     document = item.declaration.load(item.document_id)
+    warns = item.declaration.warns(item, document) if item.filter == Filter.EXPORT else []
     name = "items/_details.html" if is_htmx() else "items/details.html"
     return render_template(name, item=item, kind=item.declaration, connection=item.connection, payload=item.payload, tab=tab,
-                           preview=preview, events=events, changes=diff(item),
+                           preview=preview, events=events, changes=diff(item), warns=warns,
                            beside=beside(item.declaration, document, item), **verified(item))  # fmt: skip
 
 

@@ -45,6 +45,7 @@ def navigation() -> list[dict[str, Any]]:
         return []
     entries = [("ERP Integrations", "/erp/", may(current_user, "view_desk")), ("Projects", "/projects/", True),
                ("Waiting on accounting", "/waiting", any(grant.project_id for grant in current_user.grants)),
+               ("Directory", "/directory/", may(current_user, "view_companies")),
                ("Cost codes", "/cost-codes/", may(current_user, "view_cost_codes")),
                ("People", "/people/", may(current_user, "manage_people")),
                ("Settings", "/settings/connections", may(current_user, "manage_connections"))]  # fmt: skip

@@ -9,6 +9,7 @@ from erp import audit, connections
 from erp.audit import Event
 from erp.connections import Connection
 from erp.items import Item
+from erp.items.changes import changed
 from erp.items.perform import item_for
 from erp.items.why_not import why_not
 from erp.kind import KINDS, Kind, Reason
@@ -28,6 +29,8 @@ class Line:
     reasons: tuple[Reason, ...]
     waits_for: str
     rejection: Event | None = None
+    behind: str = ""
+    warns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def panel(slug: str, document: Any) -> Panel:
     kind = KINDS[slug]
     items = [item_for(kind.slug, connection, document) for connection in _connections(slug, document)]
     events = audit.history(document.subject, *(item.subject for item in items if item.id))
-    lines = [_line(item, [event for event in events if event.subject == item.subject]) for item in items]
+    lines = [_line(item, document, [event for event in events if event.subject == item.subject]) for item in items]
     missing = () if lines else (_no_connection(document),)
     return Panel(kind, document, lines, events, missing, beside(kind, document))
 
@@ -66,13 +69,24 @@ def _no_connection(document: Any) -> Reason:
                   f"/projects/{document.project_id}/edit", "Edit the project")  # fmt: skip
 
 
-def _line(item: Item, events: list[Event]) -> Line:
+def _line(item: Item, document: Any, events: list[Event]) -> Line:
     sent = item.as_state not in (State.WITH_PM, State.SYNCED)
     noun = "retrieval" if sent else "sending"
     words = "Retrieve from ERP" if sent else "Re-send to ERP" if item.ever_sent else "Send to ERP"
     reasons = why_not("retrieve" if sent else "send", item, current_user)
     rejection = events[-1] if events and events[-1].action == "reject" else None
-    return Line(item.connection, item, words, noun, tuple(reasons), _waits_for(item), rejection)
+    warns = tuple(item.declaration.warns(item, document)) if item.as_state is State.WITH_PM else ()
+    return Line(item.connection, item, words, noun, tuple(reasons), _waits_for(item), rejection, _behind(item, document), warns)
+
+
+def _behind(item: Item, document: Any) -> str:
+    """What accounting does not have yet of a document that it has, in a sentence."""
+    kind = item.declaration
+    if not (kind.updated_whole and item.in_erp):
+        return ""
+    labels = [row.label for row in changed(item, kind.snapshot(document))]
+    until = "it is sent again" if item.as_state is State.SYNCED else "it is exported"
+    return f"Accounting has the old data until {until}: {', '.join(labels)}." if labels else ""
 
 
 def _waits_for(item: Item) -> str:

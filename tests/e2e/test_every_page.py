@@ -10,10 +10,10 @@ PAGES = {
     "pam": ("/projects/", "/projects/new", "/projects/{p}", "/projects/{p}/edit", "/projects/{p}/team", "/projects/{p}/budget",
             "/projects/{p}/budget/import", "/projects/{p}/budget/modifications", "/projects/{p}/budget/changes",
             "/projects/{p}/budget/changes/new", "/projects/{p}/job-costs", "/cost-codes/", "/cost-codes/import", "/dev/inbox/",
-            "/waiting", "/projects/99999"),
+            "/waiting", "/projects/99999", "/directory/", "/directory/new", "/directory/{c}", "/directory/{c}/edit"),
     "ann": ("/erp/1/job/ready-to-import", "/erp/1/job/ready-to-export", "/erp/1/cost_code/ready-to-export",
             "/erp/1/cost_code/ready-to-import", "/erp/1/budget/ready-to-export", "/erp/1/budget/failed-to-export",
-            "/erp/1/job/synced", "/erp/1/budget/archived", "/erp/1/verify", "/me/mail", "/erp/1/all-kinds", "/erp/decisions", "/erp/search?q=Annex"),
+            "/erp/1/job/synced", "/erp/1/company/ready-to-export", "/erp/1/company/ready-to-import", "/erp/1/budget/archived", "/erp/1/verify", "/me/mail", "/erp/1/all-kinds", "/erp/decisions", "/erp/search?q=Annex"),
     "stan": ("/erp/1/job/ready-to-export",),
     "adam": ("/settings/connections", "/settings/connections/new", "/settings/connections/1", "/settings/mails/", "/cost-codes/",
              "/erp/1/job-costs", "/erp/1/accountant-report", "/erp/1/verify"),
@@ -31,7 +31,7 @@ def test_no_page_has_an_accessibility_violation(person: Callable[..., Page], nam
     page = person(name, color_scheme=scheme)
     found = []
     for path in PAGES[name]:
-        page.goto(path.format(p=a_project(page) if "{p}" in path else 0))
+        page.goto(address(page, path))
         results = Axe().run(page, options=ONLY[scheme])
         found += [f"{page.url}: {v['id']}: {v['nodes'][0]['html'][:160]}" for v in results.response["violations"]]
     assert not found, "\n".join(found)
@@ -55,11 +55,23 @@ def test_nothing_is_wider_than_a_phone(person: Callable[..., Page], name: str) -
     page.set_viewport_size({"width": 390, "height": 800})
     wide = []
     for path in PAGES[name]:
-        page.goto(path.format(p=a_project(page) if "{p}" in path else 0))
+        page.goto(address(page, path))
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if over > 0:
             wide.append(f"{page.url}: {over} px too wide")
     assert not wide, "\n".join(wide)
+
+
+def address(page: Page, path: str) -> str:
+    """The path with a project of the demo in place of {p}, a company in place of {c}."""
+    return path.format(p=a_project(page) if "{p}" in path else 0, c=a_company(page) if "{c}" in path else 0)
+
+
+def a_company(page: Page) -> str:
+    """The number of a demo company in the address."""
+    page.goto("/directory/")
+    href = page.get_by_role("link", name="Tidewater Ready Mix").get_attribute("href") or ""
+    return href.rpartition("/")[2]
 
 
 def a_project(page: Page) -> str:

@@ -12,8 +12,9 @@ from erp.audit import Event, System
 from erp.books import records
 from erp.connections import Connection
 from erp.db import db, transaction
-from erp.documents import budget, project
+from erp.documents import budget, company, project
 from erp.documents.budget import Budget
+from erp.documents.company import Company
 from erp.documents.cost_code import CostCode
 from erp.documents.project import Project
 from erp.items import Item, find
@@ -79,9 +80,14 @@ class Stage:
         with transaction():
             return project.create(getattr(self.people, by), number=number, title=title, **values)
 
+    def company(self, name: str = "Harbor Welding", by: str = "pam", **values: Any) -> Company:
+        """A company of the Directory."""
+        with transaction():
+            return company.create(getattr(self.people, by), title=name, **values)
+
     def send(self, kind: str, document: Any, by: str | None = None) -> Item:
-        """Pam sends projects and budgets, Adam sends codes."""
-        by = by or ("adam" if kind == "cost_code" else "pam")
+        """Pam sends projects and budgets, Adam sends codes, Olga companies."""
+        by = by or {"cost_code": "adam", "company": "olga"}.get(kind, "pam")
         with transaction():
             return send(kind, self.connection, document, getattr(self.people, by))
 

@@ -182,8 +182,8 @@ def test_tabs_stand_in_their_order_with_what_waits_and_what_is_accepted_or_on_it
     stage.exporting(stage.accept(made[0], customer=CITY))
     stage.failed(stage.exporting(stage.accept(made[1], customer=CITY)))
     tabs, counts = desk.tabs(stage.connection)
-    assert [tab.kind.tab for tab in tabs] == ["Jobs", "Standard Cost Codes", "Budget"]
-    assert {tab.kind.slug: tab.waiting for tab in tabs} == {"job": 2, "cost_code": 0, "budget": 0}
+    assert [tab.kind.tab for tab in tabs] == ["Jobs", "Companies", "Standard Cost Codes", "Budget"]
+    assert {tab.kind.slug: tab.waiting for tab in tabs} == {"job": 2, "company": 0, "cost_code": 0, "budget": 0}
     assert counts["job", "failed-to-export"] == 1
 
 
@@ -235,7 +235,7 @@ def test_the_numbers_of_one_query_are_those_of_the_single_questions(stage, kind)
     assert (head.tabs, head.counts) == desk.tabs(stage.connection)
     assert head.accepted == desk.accepted(stage.connection, kind)
     assert head.health == desk.health(stage.connection)
-    assert head.health.queued == 7
+    assert head.health.queued == 8
     assert head.progress == progress(stage.connection.id, kind.slug)
     assert head.progress.total == (3 if kind is JOB else 0)
-    assert head.reading == running(stage.connection) == {"customer", "account", "item", "class"}
+    assert head.reading == running(stage.connection) == {"customer", "vendor", "account", "item", "class"}

@@ -8,7 +8,7 @@ from erp.connectors.quickbooks.conversation import converse
 from erp.connectors.quickbooks.errors import explain
 from erp.connectors.quickbooks.lists import LISTS
 from erp.connectors.quickbooks.mapping import MAPPINGS
-from erp.connectors.quickbooks.mapping.change import CHANGES
+from erp.connectors.quickbooks.mapping.changes import CHANGES
 from erp.connectors.quickbooks.mapping.mapping import guid
 from erp.connectors.quickbooks.marked import SEARCHES
 from erp.connectors.quickbooks.qbxml import check as check_message
@@ -57,10 +57,10 @@ QUICKBOOKS = register(Connector(
     preview=preview,
     explain=explain,
     choices={
-        "job": (Choice("customer", "Customer", "customer"),),
+        "job": (Choice("customer", "Customer", "customer", once=True),),
         "cost_code": (
-            Choice("income_account", "Income account", "account", INCOME, remembered=True),
-            Choice("expense_account", "Expense account", "account", EXPENSE, remembered=True),
+            Choice("income_account", "Income account", "account", INCOME, remembered=True, once=True),
+            Choice("expense_account", "Expense account", "account", EXPENSE, remembered=True, once=True),
         ),
         "budget": (
             Choice("date", "Accounting date", shape="date", once=True),

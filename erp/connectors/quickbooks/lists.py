@@ -43,6 +43,12 @@ def customer_row(found: Any) -> dict[str, Any]:
     return _row("job" if is_job else "customer", found, number=value(found, "AccountNumber"))
 
 
+def vendor_row(found: Any) -> dict[str, Any]:
+    """A vendor with what tells that it is one of our companies: its tax id, its company's name, town and phone."""
+    return _row("vendor", found, company=value(found, "CompanyName"), tax_id=value(found, "VendorTaxIdent"),
+                city=value(found, "VendorAddress/City"), phone=value(found, "Phone"))  # fmt: skip
+
+
 def account_row(found: Any) -> dict[str, Any]:
     """An account with its type and number."""
     return _row("account", found, type=value(found, "AccountType"), number=value(found, "AccountNumber"))
@@ -65,6 +71,8 @@ def class_row(found: Any) -> dict[str, Any]:
 
 LISTS: dict[str, List] = {
     "customer": List("CustomerQueryRq", True, (*COMMON, "AccountNumber"), customer_row),
+    "vendor": List("VendorQueryRq", True, ("ListID", "Name", "IsActive", "EditSequence", "CompanyName", "VendorAddress", "Phone",
+                                           "VendorTaxIdent"), vendor_row),
     "account": List("AccountQueryRq", False, (*COMMON, "AccountType", "AccountNumber"), account_row),
     "item": List("ItemQueryRq", True, (*COMMON, "SalesAndPurchase", "SalesOrPurchase", "SalesDesc", "ItemDesc", "Desc"),
                  item_row),

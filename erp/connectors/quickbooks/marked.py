@@ -22,6 +22,7 @@ class Search:
 
 SEARCHES = {
     "customer": Search("CustomerQueryRq", 500, ("ListID", "FullName", "Notes", "ExternalGUID")),
+    "vendor": Search("VendorQueryRq", 500, ("ListID", "Name", "Notes", "ExternalGUID")),
     "item": Search("ItemQueryRq", 500, ("ListID", "FullName", "Name", "ExternalGUID")),
     "estimate": Search("EstimateQueryRq", 20, lines=True),
 }

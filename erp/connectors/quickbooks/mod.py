@@ -1,6 +1,6 @@
 """The conversation of a Mod: always read first, write with the fresh EditSequence, compare what came back.
 
-The read is also the look: our marker there, in the memo or on a line, means that an earlier try arrived. EditSequence
+The read is also the look: our marker there, in the memo, the notes or on a line, means that an earlier try arrived. EditSequence
 fences the write, because QuickBooks refuses a stale one, so a Mod that was handed out twice takes effect once.
 """
 
@@ -9,8 +9,9 @@ from typing import Any
 from erp.connector import Again, Burned, Doubt, Failed, Later, Next, Outcome, Person, Synced, Work
 from erp.connectors.quickbooks.errors import EMPTY, REFUSED, STALE, human, is_later
 from erp.connectors.quickbooks.mapping import MAPPINGS
-from erp.connectors.quickbooks.mapping.change import CHANGES, Change
-from erp.connectors.quickbooks.mapping.mapping import Mapping, is_ours
+from erp.connectors.quickbooks.mapping.change import Change
+from erp.connectors.quickbooks.mapping.changes import CHANGES
+from erp.connectors.quickbooks.mapping.mapping import Mapping
 from erp.connectors.quickbooks.mapping.there import candidates, identity, markers_on
 from erp.connectors.quickbooks.marked import line_markers
 from erp.connectors.quickbooks.qbxml import Response, read, value
@@ -40,7 +41,7 @@ def step(work: Work, answer: str | None) -> Outcome:
 def _question(work: Work, mapping: Mapping, change: Change) -> Outcome:
     if work.sent and work.memo.get("again"):
         return Again()
-    if work.sent or "lines" not in work.memo:
+    if work.sent or "words" not in work.memo:
         return ask(work, change.read(work))
     if blocked := mapping.blocked(work):
         return blocked
@@ -61,8 +62,8 @@ def _read(work: Work, mapping: Mapping, change: Change, response: Response) -> O
 
 
 def arrived(work: Work, found: Any) -> bool:
-    """Whether this change is there: its marker in the memo, or on a line, which a memo written anew leaves as it is."""
-    return is_ours(work, found) or any(str(mark.text or "").strip() == work.marker for mark in found.iter("Other2"))
+    """Whether this change is there already: an earlier try of it got through."""
+    return CHANGES[work.kind].arrived(work, found)
 
 
 def _not_shown(work: Work, response: Response) -> Outcome:
@@ -80,7 +81,7 @@ def _not_yet(work: Work, change: Change, found: Any) -> Outcome:
         return against
     if sequence not in (work.refs.get("edit_sequence"), work.memo.get("seen")):
         return Later(SETTLE, "Somebody has just changed it in QuickBooks.", {"seen": sequence})
-    return Next({"sequence": sequence, "words": value(found, "Memo"), "lines": change.lines(found)})
+    return Next({"sequence": sequence, **change.echo(work, found)})
 
 
 def _elsewhere(work: Work, found: Any) -> Failed | None:

@@ -113,7 +113,7 @@ def _lost(work: Work, mapping: Mapping, response: Response) -> Person | None:
         carried = ", ".join(sorted(marked.markers(found) - {work.marker}))
         if mapping.stands_for(work, found) and (carried or marked.is_made_guid(value(found, "ExternalGUID"))):
             named = f"Countersign's {carried}" if carried else "an ExternalGUID of Countersign"
-            name = value(found, "FullName") or value(found, "RefNumber")
+            name = value(found, "FullName") or value(found, "Name") or value(found, "RefNumber")
             return Person(
                 f"{name} is in QuickBooks with {named}, sent before the database was restored; it is not sent twice.",
                 {"candidates": candidates(work, [found])},

@@ -37,12 +37,18 @@ def _ref(name: str, most: int = 209) -> Field:
     return _field(name, *_fields("ListID 36", f"FullName {most}"))
 
 
-_ADDRESS = _fields("Addr1 41", "Addr2 41", "Addr3 41", "Addr4 41", "Addr5 41", "City 31", "State 21", "PostalCode 13")
+_ADDRESS = _fields("Addr1 41", "Addr2 41", "Addr3 41", "Addr4 41", "Addr5 41", "City 31", "State 21", "PostalCode 13",
+                   "Country 31", "Note 41")  # fmt: skip
 _LIST_FILTER = ("MaxReturned integer", "ActiveStatus", "FromModifiedDate time", "IncludeRetElement* 50")
+_VENDOR: tuple[str | Field, ...] = (
+    "CompanyName 41", "FirstName 25", "LastName 25", _field("VendorAddress", *_ADDRESS), "Phone 21", "Fax 21", "Email 1023",
+    "Notes 4095", "VendorTaxIdent 15",
+)  # fmt: skip
 
 MESSAGES: dict[str, tuple[Field, ...]] = {
     "HostQueryRq": (),
     "CustomerQueryRq": _fields("ListID* 36", "FullName* 209", *_LIST_FILTER),
+    "VendorQueryRq": _fields("ListID* 36", "FullName* 41", *_LIST_FILTER),
     "AccountQueryRq": _fields("ListID* 36", "FullName* 159", *_LIST_FILTER),
     "ClassQueryRq": _fields("ListID* 36", "FullName* 159", *_LIST_FILTER),
     "ItemQueryRq": _fields("ListID* 36", "FullName* 159", *_LIST_FILTER),
@@ -51,12 +57,25 @@ MESSAGES: dict[str, tuple[Field, ...]] = {
         _field("CustomerAdd!", *_fields(
             "Name! 41", _ref("ParentRef"), _field("BillAddress", *_ADDRESS), "AccountNumber 99", "JobStatus",
             "JobDesc 99", "Notes 4095", "ExternalGUID guid"))),
+    "CustomerModRq": _fields(
+        _field("CustomerMod!", *_fields(
+            "ListID! 36", "EditSequence! 16", "Name 41", _field("BillAddress", *_ADDRESS), "AccountNumber 99", "Notes 4095"))),
+    "VendorAddRq": _fields(
+        _field("VendorAdd!", *_fields(
+            "Name! 41", *_VENDOR, "ExternalGUID guid"))),
+    "VendorModRq": _fields(
+        _field("VendorMod!", *_fields(
+            "ListID! 36", "EditSequence! 16", "Name 41", *_VENDOR))),
     "ItemServiceAddRq": _fields(
         _field("ItemServiceAdd!", *_fields(
             "Name! 31", _ref("ParentRef"), _ref("SalesTaxCodeRef", 3),
             _field("SalesAndPurchase!", *_fields(
                 "SalesDesc 4095", _ref("IncomeAccountRef!", 159), "PurchaseDesc 4095", _ref("ExpenseAccountRef!", 159))),
             "ExternalGUID guid"))),
+    "ItemServiceModRq": _fields(
+        _field("ItemServiceMod!", *_fields(
+            "ListID! 36", "EditSequence! 16", "Name 31", _ref("ParentRef"),
+            _field("SalesAndPurchaseMod", *_fields("SalesDesc 4095", "PurchaseDesc 4095"))))),
     "EstimateAddRq": _fields(
         _field("EstimateAdd!", *_fields(
             _ref("CustomerRef!"), "TxnDate date", "RefNumber 11", "Memo 4095", "ExternalGUID guid",

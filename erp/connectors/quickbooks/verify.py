@@ -16,8 +16,8 @@ from erp.connectors.quickbooks.mapping.there import THERE, identity, lines_by_ma
 from erp.connectors.quickbooks.qbxml import Response, message, read, value
 
 PAGE = 50
-RENAMED = ("Name", "Number", "Project number")
-"""What a bookkeeper may call it; only amount, party, lines, accounts and date count as changed."""
+RENAMED = ("Name", "Number", "Project number", "Address", "Tax ID")
+"""What a bookkeeper may call it, and where he finds it; only amount, party, lines, accounts and date count as changed."""
 
 
 def step(work: Work, answer: str | None) -> Outcome:

@@ -21,8 +21,10 @@ from erp.simulator.bookkeeper.people_and_lists import (
     add_account,
     add_class,
     add_customer,
+    add_employee,
     add_item,
     add_job,
+    add_other_name,
     add_vendor,
     change,
     deactivate,
@@ -53,7 +55,8 @@ from erp.simulator.bookkeeper.switches import (
 )
 
 __all__ = [
-    "add_customer", "add_job", "add_vendor", "add_account", "add_class", "add_item", "rename", "change", "delete",
+    "add_customer", "add_job", "add_vendor", "add_employee", "add_other_name",
+    "add_account", "add_class", "add_item", "rename", "change", "delete",
     "deactivate", "activate", "merge", "edit_estimate", "add_estimate_line", "edit_estimate_line",
     "delete_estimate_line", "deactivate_estimate", "delete_estimate", "duplicate_estimate", "post_cost", "prefer",
     "lock", "unlock", "set_read_only", "keep_message_sets", "limit_iterators", "crash_unsaved", "set_zone",

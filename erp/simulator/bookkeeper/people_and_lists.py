@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from erp.simulator import lists, tree
+from erp.simulator import lists, names, tree
 from erp.simulator.bookkeeper.doing import KINDS, added, below, do, named
 from erp.simulator.books import Books
 from erp.simulator.company import Company
@@ -27,6 +27,21 @@ def add_job(company: Company, customer: str, name: str, **fields: Any) -> str:
 def add_vendor(company: Company, name: str, **fields: Any) -> str:
     """Add a vendor; returns its ListID."""
     return added(company, "Vendor", {"Name": name, **fields})
+
+
+def add_employee(company: Company, name: str) -> str:
+    """Add an employee, of whom only the name counts here: no customer or vendor can have it; returns the ListID."""
+    return do(company, lambda books: _add_name(books, "Employee", name))
+
+
+def add_other_name(company: Company, name: str) -> str:
+    """Add an entry to the list Other Names; returns its ListID."""
+    return do(company, lambda books: _add_name(books, "OtherName", name))
+
+
+def _add_name(books: Books, kind: str, name: str) -> str:
+    tree.check_name(books, names.VENDOR, narrow(name), None)
+    return books.add_entry(kind, narrow(name), None, {}).id
 
 
 def add_account(company: Company, name: str, account_type: str, number: str = "", parent: str = "") -> str:

@@ -10,8 +10,10 @@ from erp.cli.demo import LOGINS
 from erp.connections import Connection
 from erp.db import db
 from erp.documents import project
+from erp.documents.company import Company
 from erp.people import User, may
 from erp.people.login import find
+from erp.simulator.demo import CUSTOMERS, VENDORS
 from tests.unit.conftest import SETTINGS
 
 
@@ -37,6 +39,14 @@ def test_the_demo_has_the_people_of_the_product_with_their_rights(run):
     assert may(people["adam"], "send", kind="cost_code", tools=("company_admin",))
     pier = project.visible(people["pam"])[0]
     assert may(people["pam"], "send", kind="job", tools=("project_admin",), project_id=pier.id)
+
+
+def test_the_demo_has_companies_of_which_one_is_a_vendor_and_one_a_customer_of_the_demo_file_already(run):
+    run()
+    names = {row.name for row in db.session.query(Company)}
+    assert len(names) == 5
+    assert names & {vendor for vendor, _ in VENDORS} == {"Delgado Electric"}
+    assert names & {customer for customer, *_ in CUSTOMERS} == {"Bayview Port Authority"}
 
 
 def test_a_second_run_adds_nothing(run):

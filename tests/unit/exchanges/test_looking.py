@@ -18,6 +18,10 @@ def job(house: House) -> Item:
     return house.exported_job()
 
 
+def vendor(house: House) -> Item:
+    return house.exported("company", house.supplier())
+
+
 def division(house: House) -> Item:
     house.exported("cost_code", house.code("32-1200"))
     return house.item(house.code("32"))
@@ -31,8 +35,9 @@ def budget(house: House) -> Item:
     return house.exported_budget()
 
 
-KINDS = pytest.mark.parametrize("bring", [job, division, code, budget])
-LISTS = pytest.mark.parametrize("bring", [job, division, code])
+LIST = {"job": "job", "company": "vendor"}
+KINDS = pytest.mark.parametrize("bring", [job, vendor, division, code, budget])
+LISTS = pytest.mark.parametrize("bring", [job, vendor, division, code])
 
 
 def lost(house: House, bring: Bring) -> tuple[Item, str]:
@@ -53,7 +58,7 @@ def name_of(house: House, item: Item) -> str:
 def rows(house: House, kind: str) -> list[dict[str, str]]:
     if kind == "budget":
         return [row | {"full_name": row["ref_number"]} for row in views.estimates(house.company)]
-    found = views.customers(house.company) if kind == "job" else views.items(house.company)
+    found = {"job": views.customers, "company": views.vendors}.get(kind, views.items)(house.company)
     return [row | {"external_guid": row["ExternalGUID"]} for row in found if row["ExternalGUID"]]
 
 
@@ -121,7 +126,7 @@ def test_a_slow_web_connector_that_comes_after_the_look_is_answered_by_quickbook
 def test_what_was_renamed_meanwhile_is_found(house: House, bring: Bring) -> None:
     item, name = lost(house, bring)
     house.touch(item)
-    bookkeeper.rename(house.company, "job" if item.kind == "job" else "item", name, "Renamed By Rita")
+    bookkeeper.rename(house.company, LIST.get(item.kind, "item"), name, "Renamed By Rita")
     house.caller().drain()
     once(house, item)
     assert item.erp_name.endswith("Renamed By Rita")
@@ -130,7 +135,7 @@ def test_what_was_renamed_meanwhile_is_found(house: House, bring: Bring) -> None
 @LISTS
 def test_what_was_made_inactive_meanwhile_is_found(house: House, bring: Bring) -> None:
     item, name = lost(house, bring)
-    bookkeeper.deactivate(house.company, "job" if item.kind == "job" else "item", name)
+    bookkeeper.deactivate(house.company, LIST.get(item.kind, "item"), name)
     house.caller().drain()
     once(house, item)
 
@@ -303,6 +308,8 @@ def test_a_foreign_entry_with_the_name_is_refused_as_on_the_first_try(house: Hou
     caller.close()
     if item.kind == "job":
         bookkeeper.add_job(house.company, "City of Bayview", item.title)
+    elif item.kind == "company":
+        bookkeeper.add_vendor(house.company, item.title)
     else:
         parent = item.payload["division"]
         bookkeeper.add_item(house.company, item.number, "Construction Income", "Subcontracts", parent)
@@ -400,7 +407,7 @@ def delete(house: House, item: Item, name: str) -> None:
     if item.kind == "budget":
         bookkeeper.delete_estimate(house.company, name)
     else:
-        bookkeeper.delete(house.company, "job" if item.kind == "job" else "item", name)
+        bookkeeper.delete(house.company, LIST.get(item.kind, "item"), name)
 
 
 def move_job(house: House, name: str, customer: str) -> None:

@@ -104,7 +104,7 @@ def test_nothing_is_written_before_everything_was_read_again(house: House) -> No
         asked.append(request)
         caller.answer(*caller.carry(request))
     assert not any("EstimateAdd" in request for request in asked)
-    assert len([request for request in asked if "iterator=" in request]) == 5
+    assert len([request for request in asked if "iterator=" in request]) == 7
     caller.drain()
     assert house.item(house.budget_of_pier()).state == "Synced"
 

@@ -382,7 +382,7 @@ def test_the_transactions_of_the_budget_go_with_the_new_snapshot(house: House, e
 
 def test_who_may_adopt_and_who_may_send_again(house: House, erin: User) -> None:
     item = changed(house)
-    adam, olga = person(house, "Adam", erp=Level.ADMIN), person(house, "Olga", directory=Level.ADMIN)
+    adam, olga = person(house, "Adam", erp=Level.ADMIN), house.olga
     may_adopt = {
         user.name: not undecided.why_not_adopt(item, user) for user in (house.pam, house.ann, house.stan, adam, olga, erin)
     }

@@ -97,7 +97,7 @@ def test_block_needs_two_people_for_each_kind(stage):
 
 def test_with_one_approver_every_kind_is_named(stage):
     stage.people.bob.active = False
-    with pytest.raises(SelfApprovalRefused, match="Jobs, Standard Cost Codes, Budget"):
+    with pytest.raises(SelfApprovalRefused, match="Jobs, Companies, Standard Cost Codes, Budget"):
         choose(stage, "block")
 
 

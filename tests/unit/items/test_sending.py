@@ -19,6 +19,7 @@ from erp.moves import Stale
 from erp.people import Level
 from erp.people.user import SEND_BUDGETS
 from erp.states import Filter, State
+from tests.unit.stage import CITY
 
 
 def texts(action, item, person):
@@ -207,9 +208,49 @@ def test_a_budget_claims_its_entries_and_a_resend_claims_them_again(stage):
     assert [line["send"] for line in item.payload["lines"]] == [100_050, 200_000, 300_100]
 
 
-@pytest.mark.parametrize("kind", ["job", "cost_code"])
-def test_what_accounting_has_is_not_sent_again_yet_and_says_so(stage, kind):
-    item = stage.job_in_erp() if kind == "job" else stage.codes_in_erp()[-1]
+NEW = {"job": {"title": "Pier 9 Sewer"}, "company": {"street": "5 Forge Lane"}, "cost_code": {"title": "Asphalt"}}
+
+
+@pytest.fixture(params=NEW)
+def known(stage, request):
+    """A job, a company, a code that accounting has."""
+    if request.param == "cost_code":
+        return stage.codes_in_erp()[-1]
+    return stage.job_in_erp() if request.param == "job" else stage.synced(stage.send("company", stage.company()))
+
+
+def change(item, values):
     document = item.declaration.load(item.document_id)
-    sender = stage.people.adam if kind == "cost_code" else stage.people.pam
-    assert any("Accounting has this" in text for text in texts("send", first(stage, kind, document), sender))
+    for name, value in values.items():
+        setattr(document, name, value)
+    db.session.commit()
+    return document
+
+
+def sender(stage, item):
+    return getattr(stage.people, {"cost_code": "adam", "company": "olga"}.get(item.kind, "pam"))
+
+
+def test_what_accounting_has_is_not_sent_again_unless_it_changed(stage, known):
+    assert texts("send", known, sender(stage, known)) == [
+        "There is nothing to send: accounting has it as it is here. Change it first."
+    ]
+    document = change(known, NEW[known.kind])
+    assert texts("send", known, sender(stage, known)) == []
+    stage.send(known.kind, document)
+    assert (known.state, known.in_erp, known.filter) == ("Ready", True, "ready-to-update")
+
+
+def test_an_update_that_came_back_is_synced_and_keeps_what_was_chosen_for_good(stage, known):
+    with transaction():
+        known.choices = {"customer": {"id": CITY, "name": "City of Bayview"}}
+    document = change(known, NEW[known.kind])
+    stage.send(known.kind, document)
+    stage.retrieve(known, by={"cost_code": "adam", "company": "olga"}.get(known.kind, "pam"))
+    assert (known.state, known.choices) == ("Synced", {"customer": {"id": CITY, "name": "City of Bayview"}})
+    stage.send(known.kind, document)
+    stage.accept(known)
+    assert known.choices["customer"]["id"] == CITY
+    stage.reject(known)
+    assert (known.state, known.choices["customer"]["id"]) == ("Synced", CITY)
+    assert texts("send", known, sender(stage, known)) == [], "accounting still has the old data"

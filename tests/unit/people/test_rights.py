@@ -29,6 +29,7 @@ WHO = {
     "view_desk": "ann bob stan adam", "ask_for_right": "ann bob stan adam", "decide": "ann bob", "manage_connections": "adam", "refresh_lists": "adam",
     "send_again": "", "verify_item": "ann bob stan adam", "verify_all": "adam",
     "create_project": "pam olga", "view_cost_codes": "pam adam", "edit_cost_codes": "pam adam", "manage_people": "olga",
+    "view_companies": "pam olga", "edit_companies": "pam olga",
     "view_project": "", "edit_project": "", "view_budget": "", "project_job_costs": "", "edit_budget": "", "unlock_budget": "", "approve_budget_change": "", "attach": "",
     "unlink_budget": "",
 }  # fmt: skip

@@ -19,7 +19,7 @@ def test_it_says_that_nothing_was_searched_yet_and_searches_once(stage, as_):
     for _ in range(2):
         assert adam.post(url).status_code == 303
     queued = db.session.scalars(select(Exchange.subject).where(Exchange.subject.startswith("marked:"))).all()
-    assert sorted(queued) == ["marked:customer", "marked:estimate", "marked:item"]
+    assert sorted(queued) == ["marked:customer", "marked:estimate", "marked:item", "marked:vendor"]
 
 
 def test_it_names_what_is_not_known_here(stage, as_):

@@ -79,7 +79,10 @@ def test_when_everything_arrived_the_page_says_so(people, as_):
 
 def test_adam_chooses_who_is_told(people, as_):
     adam = as_("adam")
-    assert all_words(adam.get(URL), "//fieldset/legend") == ["Standard Cost Codes, rejected: tell"]
+    assert all_words(adam.get(URL), "//fieldset/legend") == [
+        "Companies, rejected: tell",
+        "Standard Cost Codes, rejected: tell",
+    ]
     assert told(adam.post(URL, data=FORM, follow_redirects=True)) == ["Saved. It holds from the next event on."]
     assert (mail.roles("reject", "cost_code"), mail.chosen("resent"), mail.chosen("silence_hours")) == (("creator",), True, 48)
     ticked = page(adam.get(URL)).xpath("//fieldset//input[@checked]/@value")

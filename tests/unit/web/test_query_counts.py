@@ -28,10 +28,11 @@ def desk(stage):
         if n in (4, 8):
             stage.failed(stage.exporting(item)) if n == 4 else stage.synced(item)
     stage.waiting = stage.ready_budget()
+    stage.accepted("company", stage.company())
     return stage
 
 
-@pytest.mark.parametrize("slug", ["job", "cost_code", "budget"])
+@pytest.mark.parametrize("slug", ["job", "company", "cost_code", "budget"])
 @pytest.mark.parametrize("chosen", ["", "ready-to-update", "failed-to-export", "synced", "ready-to-import"])
 def test_a_list_asks_four_times_at_most(desk, as_, slug, chosen):
     found = asked(as_("ann"), f"/erp/{desk.connection.id}/{slug}/{chosen}")

@@ -1,4 +1,4 @@
-"""How what is in QuickBooks already is changed: further lines on an Estimate; everything else on it stays as it is."""
+"""How what is in QuickBooks already is changed; here the Estimate, by further lines: everything else on it stays as it is."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Any
 
 from erp.connector import Work
 from erp.connectors.quickbooks.mapping import budget
-from erp.connectors.quickbooks.mapping.mapping import Query
+from erp.connectors.quickbooks.mapping.mapping import Query, is_ours
 from erp.connectors.quickbooks.qbxml import Tree, amount, minor, value
 from erp.connectors.quickbooks.text import Kept
 
@@ -18,16 +18,17 @@ LINES = {"EstimateLineRet": "EstimateLineMod", "EstimateLineGroupRet": "Estimate
 
 @dataclass(frozen=True)
 class Change:
-    """How one kind is changed: its message, the question that reads it, the write, what to echo of what is there, what
-    somebody changed of what we had sent, and what people see of it before.
+    """How one kind is changed: its message, the question that reads it, the write, what it must know of what is there (its
+    `words` at least), what somebody changed of what we had sent, what people see of it before, and whether it arrived.
     """
 
     message: str
     read: Callable[[Work], Query]
     write: Callable[[Work], Tree]
-    lines: Callable[[Any], list[list[str]]]
+    echo: Callable[[Work, Any], dict[str, Any]]
     changed: Callable[[Work, Any], list[str]]
     preview: Callable[[Work], dict[str, Any]]
+    arrived: Callable[[Work, Any], bool]
 
 
 def read_estimate(work: Work) -> Query:
@@ -35,9 +36,15 @@ def read_estimate(work: Work) -> Query:
     return Query("EstimateQueryRq", [("TxnID", work.refs.get("erp_id", "")), ("IncludeLineItems", "true")])
 
 
-def echo(found: Any) -> list[list[str]]:
-    """Every line that is there, to be named again: what a Mod does not name is deleted."""
-    return [[LINES[str(child.tag)], value(child, "TxnLineID")] for child in found if str(child.tag) in LINES]
+def echo(work: Work, found: Any) -> dict[str, Any]:
+    """The memo, and every line that is there, to be named again: what a Mod does not name is deleted."""
+    lines = [[LINES[str(child.tag)], value(child, "TxnLineID")] for child in found if str(child.tag) in LINES]
+    return {"words": value(found, "Memo"), "lines": lines}
+
+
+def marked(work: Work, found: Any) -> bool:
+    """Whether this change is there: its marker in the memo, or on a line, which a memo written anew leaves as it is."""
+    return is_ours(work, found) or any(str(mark.text or "").strip() == work.marker for mark in found.iter("Other2"))
 
 
 def add_lines(work: Work) -> Tree:
@@ -49,7 +56,7 @@ def add_lines(work: Work) -> Tree:
 
 
 def memo(work: Work) -> str:
-    """The memo that is there with our marker behind it; a full one stays as it is, the lines carry the marker anyway."""
+    """The memo or the notes that are there with our marker behind them; full ones stay as they are."""
     words = str(work.memo["words"])
     marked = f"{words} {work.marker}".strip()
     return Kept(marked if len(marked) <= MEMO else words)
@@ -96,4 +103,4 @@ def preview(work: Work) -> dict[str, Any]:
     return {"title": f"{words} on an Estimate that is there; nothing on it is overwritten", "rows": rows, "lines": lines}
 
 
-CHANGES = {"budget": Change("EstimateModRq", read_estimate, add_lines, echo, changed, preview)}
+BUDGET = Change("EstimateModRq", read_estimate, add_lines, echo, changed, preview, marked)

@@ -58,7 +58,7 @@ def differs(work: Work, found: Any) -> str:
     sides = (("SalesAndPurchase/IncomeAccountRef/ListID", "income_account"),
              ("SalesAndPurchase/ExpenseAccountRef/ListID", "expense_account"))  # fmt: skip
     wrong = [LABELS["IncomeAccountRef" if name == "income_account" else "ExpenseAccountRef"]
-             for path, name in sides if value(found, path) != _account(work, name)]  # fmt: skip
+             for path, name in sides if _account(work, name) not in ("", value(found, path))]  # fmt: skip
     return f"The item {value(found, 'FullName')} was made with another {' and '.join(wrong).lower()}." if wrong else ""
 
 

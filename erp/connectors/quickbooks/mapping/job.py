@@ -54,7 +54,7 @@ def stands_for(work: Work, found: Any) -> bool:
 
 def differs(work: Work, found: Any) -> str:
     """A job under another customer is not what the approver accepted."""
-    if value(found, "ParentRef/ListID") != _customer(work)["id"]:
+    if _customer(work)["id"] not in ("", value(found, "ParentRef/ListID")):
         return f"The job {value(found, 'FullName')} was made, but not under {_customer(work)['name']}."
     return ""
 
@@ -83,7 +83,7 @@ def preview(work: Work) -> dict[str, Any]:
 
 def blocked(work: Work) -> Failed | None:
     """Without a customer there is nothing to hang it on."""
-    return None if _customer(work)["id"] else Failed("parent-missing", "No customer was chosen.")
+    return None if work.purpose == "mod" or _customer(work)["id"] else Failed("parent-missing", "No customer was chosen.")
 
 
 MAPPING = Mapping("CustomerAddRq", add, look, look_wider, same_name, differs, result, LABELS, preview, blocked,

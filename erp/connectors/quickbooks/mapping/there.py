@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from erp.connector import MARKER, Work
-from erp.connectors.quickbooks.mapping import MAPPINGS
+from erp.connectors.quickbooks.mapping import MAPPINGS, company
 from erp.connectors.quickbooks.mapping.mapping import Query, guid
 from erp.connectors.quickbooks.qbxml import minor, value
 from erp.connectors.quickbooks.text import plain
@@ -106,6 +106,17 @@ def job_elsewhere(work: Work, found: Any) -> str:
     return "" if value(found, "ParentRef/ListID") == customer.get("id") else f"{name} is not below {customer.get('name')}."
 
 
+def compare_company(work: Work, found: Any) -> list[Difference]:
+    """Name, address and tax id."""
+    ours = ", ".join(filter(None, (plain(work.payload[name]) for name, _ in company.ADDRESS)))
+    there = ", ".join(filter(None, (value(found, f"VendorAddress/{tag}") for _, tag in company.ADDRESS)))
+    return _different(
+        ("Name", plain(work.payload["name"]), value(found, "Name")),
+        ("Address", ours, there),
+        ("Tax ID", plain(work.payload["tax_id"]), value(found, "VendorTaxIdent")),
+    )
+
+
 ACCOUNTS = (
     ("Income account", "IncomeAccountRef", "income_account"),
     ("Expense account", "ExpenseAccountRef", "expense_account"),
@@ -195,6 +206,7 @@ def estimate_elsewhere(work: Work, found: Any) -> str:
 
 
 THERE = {
+    "company": There(_list_query("VendorQueryRq"), compare_company, lambda work, found: ""),
     "job": There(_list_query("CustomerQueryRq"), compare_job, job_elsewhere),
     "cost_code": There(_list_query("ItemQueryRq"), compare_code, code_elsewhere),
     "budget": There(estimates_by_id, compare_estimate, estimate_elsewhere),

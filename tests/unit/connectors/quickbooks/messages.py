@@ -32,6 +32,14 @@ JOB = Work(
     MARKER, KEY, choices={"customer": {"id": "80000010-1", "name": "City of Bayview"}}, since="2026-11-21T17:00:00",
 )  # fmt: skip
 BARE_JOB = replace(JOB, payload=dict.fromkeys(JOB.payload, "") | {"name": "Café Señor & Söhne", "number": "1"})
+COMPANY = Work(
+    "add", "company",
+    {"name": "Bluewater Plumbing & Heating", "legal_name": "Bluewater P&H, Inc.", "first_name": "Noor", "last_name": "Haddad",
+     "street": "12 Mill Road", "street2": "", "city": "Bayview", "region": "CA", "postal_code": "94111", "phone": "555-0234",
+     "fax": "", "email": "office@bluewater.test", "tax_id": "12-3456789"},
+    MARKER, KEY, since="2026-11-21T17:00:00",
+)  # fmt: skip
+BARE_COMPANY = replace(COMPANY, payload=dict.fromkeys(COMPANY.payload, "") | {"name": "Café Señor & Söhne"})
 DIVISION = Work(
     "add", "cost_code", {"code": "32", "name": "Exterior improvements", "division": "", "is_division": True}, MARKER, KEY,
     choices=ACCOUNTS, since="2026-11-21T17:00:00",
@@ -69,16 +77,31 @@ MOD = replace(
     BUDGET, purpose="mod", refs=BUDGET.refs | {"erp_id": "1001-1", "edit_sequence": "1764000000", "name": "25-1361-B"},
     payload=BUDGET.payload | {"lines": [line(1200, 50_00), line(1300, -20_00)]},
 )  # fmt: skip
+LIST_READ = {"sequence": "1764000000", "words": "From Countersign CS-FIRST, and what a bookkeeper wrote", "told": [],
+             "kept": {"VendorAddress": {"Addr1": "12 Mill Road", "Addr3": "Yard “B”", "City": "Bay View", "Country": "USA"}}}  # fmt: skip
+MODS = {
+    "job": (JOB, {"name": "Pier 9 Sewer", "street2": ""}),
+    "company": (COMPANY, {"street": "14 Mill Road", "fax": "555-0235", "email": "", "tax_id": ""}),
+    "code": (CODE, {"code": "32-1250", "name": "Asphalt"}),
+    "moved_code": (replace(CODE, refs={"division": "80000021-1", "division_name": "33"}), {"division": "33"}),
+}
+"""What accounting has, and what we changed of it."""
 READ = {"sequence": "1764000000", "words": "A budget. Do not invoice from it. CS-FIRST and what a bookkeeper wrote",
         "lines": [["EstimateLineMod", "1001-2"], ["EstimateLineGroupMod", "1001-3"], ["EstimateLineMod", "1001-4"]]}  # fmt: skip
 """What the read before a Mod brings."""
-WORKS = {"job": JOB, "bare_job": BARE_JOB, "division": DIVISION, "code": CODE, "taxed_code": TAXED_CODE, "budget": BUDGET,
+WORKS = {"job": JOB, "bare_job": BARE_JOB, "company": COMPANY, "bare_company": BARE_COMPANY, "division": DIVISION, "code": CODE, "taxed_code": TAXED_CODE, "budget": BUDGET,
          "taxed_budget": TAXED_BUDGET}  # fmt: skip
 
 
 def asked(work: Work) -> str:
     """The question of a conversation as bytes."""
     return str(converse(work, None).body)
+
+
+def mod(work: Work, changes: dict[str, Any]) -> Work:
+    """A change of what accounting has."""
+    refs = work.refs | {"erp_id": "80000042-1", "edit_sequence": "1764000000", "name": "What is there"}
+    return replace(work, purpose="mod", payload=work.payload | changes, refs=refs, before=(("CS-FIRST", work.payload),))
 
 
 def job_costs(ask: str) -> Work:
@@ -98,16 +121,19 @@ def built() -> dict[str, Callable[[], str]]:
     all_of: dict[str, Callable[[], str]] = {"host": lambda: message("HostQueryRq", [], KEY)}
     for name, work in WORKS.items():
         all_of[f"{name}_add"] = lambda work=work: asked(work)
-    for name in ("job", "division", "code", "budget"):
+    for name in ("job", "company", "division", "code", "budget"):
         looking = replace(WORKS[name], look=True)
         all_of[f"{name}_look"] = lambda work=looking: asked(work)
         all_of[f"{name}_look_wider"] = lambda work=looking: asked(replace(work, memo={"named": False}))
     for name in lists.LISTS:
         all_of[f"list_{name}"] = lambda name=name: asked(refresh(name))
-    for name in ("customer", "item"):
+    for name in ("customer", "vendor", "item"):
         all_of[f"list_{name}_next"] = lambda name=name: asked(refresh(name, {"iterator": "{e8a1}"}))
     for name in ("estimate", "others", "report"):
         all_of[f"costs_{name}"] = lambda ask=name: asked(job_costs(ask))
+    for name, (work, changes) in MODS.items():
+        all_of[f"{name}_mod_read"] = lambda work=work, changes=changes: asked(mod(work, changes))
+        all_of[f"{name}_mod"] = lambda work=work, changes=changes: asked(replace(mod(work, changes), memo=LIST_READ))
     all_of["budget_mod_read"] = lambda: asked(MOD)
     all_of["budget_mod"] = lambda: asked(replace(MOD, memo=READ))
     return all_of

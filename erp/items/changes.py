@@ -1,0 +1,43 @@
+"""What a document says that accounting does not have yet, for kinds that are updated as a whole."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from erp.db import db
+from erp.items.item import Item, Snapshot
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One field that is not as it was."""
+
+    label: str
+    was: str
+    now: str
+
+
+def in_accounting(item: Item) -> dict[str, Any]:
+    """The payload that accounting has; empty when nothing of ours ever got there."""
+    asked = select(Snapshot).where(Snapshot.item_id == item.id, Snapshot.synced_at.is_not(None))
+    found = db.session.scalar(asked.order_by(Snapshot.number.desc()).limit(1))
+    return found.data if found else {}
+
+
+def changed(item: Item, payload: dict[str, Any]) -> list[Changed]:
+    """The fields in which the payload differs from what accounting has; nothing when that is not known."""
+    there = in_accounting(item) if item.in_erp else {}
+    return differing(item.declaration.labels, there, payload) if there else []
+
+
+def differing(labels: dict[str, str], old: dict[str, Any], new: dict[str, Any]) -> list[Changed]:
+    """The fields that are not the same in both payloads; what is missing counts as empty."""
+    rows = [Changed(label, old.get(name) or "", new.get(name) or "") for name, label in labels.items()]
+    return [row for row in rows if row.was != row.now]
+
+
+def nothing_new(item: Item, payload: dict[str, Any]) -> bool:
+    """Whether accounting has all of it: of what is updated as a whole, only a change is sent again."""
+    known = item.in_erp and item.declaration.updated_whole and in_accounting(item)
+    return bool(known) and not changed(item, payload)

@@ -1,0 +1,110 @@
+"""Companies on their way to accounting, where they are vendors."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from erp.books.records import Record
+from erp.db import db
+from erp.documents.company import LABELS, TEXTS, Company
+from erp.items import Item
+from erp.items.why_not import Case
+from erp.kind import Column, Comment, Kind, Reason, Rule, declare
+from erp.states import Filter, RecordState, State
+
+LINK = "An ERP administrator links them: ERP Integrations, Companies, Ready To Import, Link."
+MOST = 5
+"""So many of these are named at once."""
+
+
+def snapshot(company: Company) -> dict[str, Any]:
+    """What accounting sees of a company."""
+    return {"name": company.name, **{name: getattr(company, name) for name in TEXTS}}
+
+
+def summary(payload: dict[str, Any]) -> dict[str, Any]:
+    """What the list shows of it."""
+    return {"amount": 0, **{name: payload[name] for name in ("city", "phone", "tax_id")}}
+
+
+def page(company: Company) -> str:
+    """Where the company is edited."""
+    return f"/directory/{company.id}"
+
+
+def is_active(case: Case) -> Iterator[Reason]:
+    """Nobody buys from a company that is not active."""
+    if not case.document.active:
+        yield Reason("The company is not active.", f"{page(case.document)}/edit", "Edit the company")
+
+
+def warns(item: Item, company: Company) -> list[str]:
+    """Before the first export: who has its name or tax id in accounting already, and the cure."""
+    if item.in_erp:
+        return []
+    alike = _alike(company.name, company.tax_id)
+    others = or_(Record.item_id.is_(None), Record.item_id != (item.id or 0))
+    asked = select(Record).where(Record.connection_id == item.connection_id, alike, others)
+    return [_sentence(row, company) for row in db.session.scalars(asked.order_by(Record.list.desc(), Record.id).limit(MOST))]
+
+
+def cautions(documents: Any) -> list[str]:
+    """The same, for all that stand ready for Export."""
+    asked = (
+        select(Company, Record)
+        .join(Item, Item.document_id == Company.id)
+        .join(Record, (Record.connection_id == Item.connection_id) & _alike(Company.title, Company.tax_id))
+        .where(or_(Record.item_id.is_(None), Record.item_id != Item.id))
+        .where(Item.document_id.in_(documents), Item.state == State.ACCEPTED, Item.in_erp.is_(False))
+    )
+    return [_sentence(row, company) for company, row in db.session.execute(asked.order_by(Company.id, Record.id).limit(MOST))]
+
+
+def _alike(name: Any, tax_id: Any) -> ColumnElement[bool]:
+    """Vendors with this name or tax id, and customers with this name: QuickBooks keeps one list of names."""
+    named = func.lower(Record.full_name) == func.lower(name)
+    taxed = and_(Record.data["tax_id"].as_string() == tax_id, tax_id != "")
+    alike = or_(and_(Record.list.in_(("vendor", "customer")), named), and_(Record.list == "vendor", taxed))
+    return and_(alike, Record.state != RecordState.GONE)
+
+
+def _sentence(record: Record, company: Company) -> str:
+    if record.list == "customer":
+        return (f"The customer {record.full_name} has this name in accounting; customers and vendors share one list of names. "
+                "Choose another name here, or rename the customer there, or accounting refuses it.")  # fmt: skip
+    what = "name" if record.full_name.lower() == company.name.lower() else "tax ID"
+    cure = "It is linked to another company already." if record.state == RecordState.LINKED else LINK
+    return (f"{company.name}: the vendor {record.full_name} has this {what} in accounting. If they are the same, do not send it. "
+            f"{cure}")  # fmt: skip
+
+
+COMPANY = declare(Kind(
+    slug="company",
+    tab="Companies",
+    singular="company",
+    filter_title="Filters",
+    rank=3,
+    tools=("directory",),
+    headings={
+        Filter.IMPORT: "Companies Only in QuickBooks",
+        Filter.EXPORT: "Companies Only Here",
+        Filter.UPDATE: "Companies Ready to Be Updated",
+        Filter.FAILED: "Companies Failed To Export",
+        Filter.SYNCED: "Companies Synced",
+        Filter.ARCHIVED: "Archived Companies",
+    },
+    comment=Comment("Enter a Comment (Optional)", required=False),
+    columns=(Column("City", "city"), Column("Phone", "phone"), Column("Tax ID", "tax_id")),
+    labels={"name": LABELS["title"], **{name: LABELS[name] for name in TEXTS}},
+    snapshot=snapshot,
+    summary=summary,
+    refs=lambda item: {},
+    rules=(Rule(is_active),),
+    load=lambda key: db.session.get_one(Company, key),
+    page=page,
+    updated_whole=True,
+    record_list="vendor",
+    warns=warns,
+    cautions=cautions,
+))  # fmt: skip
