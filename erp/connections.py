@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import UniqueConstraint, select
-from sqlalchemy.orm import Mapped, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from erp.connector import CONNECTORS, Connector
@@ -63,7 +63,11 @@ class Connection(Base):
 
 
 class Schedule(Base):
-    """When one list of a connection is read again; `read_at` is the last complete reading."""
+    """When one list of a connection is read again, `every` so many minutes (0: never); `read_at` is the last complete reading.
+
+    `whole_at` is when all of it was read, not only what had changed; `mark` the newest moment of change that was read, as
+    accounting wrote it; `problem` why the last reading did not end.
+    """
 
     __tablename__ = "schedules"
     __table_args__ = (UniqueConstraint("connection_id", "list"),)
@@ -74,6 +78,9 @@ class Schedule(Base):
     every: Mapped[int]
     next_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    whole_at: Mapped[datetime | None]
+    mark: Mapped[Short] = mapped_column(server_default="")
+    problem: Mapped[Words] = mapped_column(server_default="")
 
 
 def create(name: str, kind: str, base_url: str) -> tuple[Connection, str]:
@@ -84,7 +91,9 @@ def create(name: str, kind: str, base_url: str) -> tuple[Connection, str]:
         password_hash=generate_password_hash(password, "scrypt"), file_id=_guid(), settings={}, facts={}, epoch=1,
         last_error="", problem="", created_at=now(),
     )  # fmt: skip
-    connection.schedules = [Schedule(list=name, every=HOURLY, next_at=now()) for name in connection.connector.lists]
+    connection.schedules = [
+        Schedule(list=name, every=HOURLY, next_at=now(), mark="", problem="") for name in connection.connector.lists
+    ]
     db.session.add(connection)
     db.session.flush()
     return connection, password

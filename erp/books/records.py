@@ -6,17 +6,25 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, func, insert, select
+from sqlalchemy import Index, UniqueConstraint, func, insert, select, text
 from sqlalchemy.orm import Mapped
 
 from erp import moves
 from erp.audit import Actor
 from erp.db import Short, db, now, refers
 from erp.moves import Movable
-from erp.states import RecordState, record_filter_of
+from erp.states import Filter, RecordState, record_filter_of
 
 SHOWN = {"job": "job", "item": "cost_code", "vendor": "company"}
 """list -> the kind whose tab shows its records in Ready To Import; other lists only serve drop-downs."""
+
+
+COLUMNS = ("list", "erp_id", "parent_id", "name", "full_name", "edit_sequence", "active", "data")
+"""What a row of a reading has."""
+
+
+BELOW = text("parent_id != ''")
+"""A record that hangs below another; in these very words, so that the small index of those is used."""
 
 
 class Record(Movable):
@@ -27,6 +35,7 @@ class Record(Movable):
         UniqueConstraint("connection_id", "list", "erp_id"),
         Index("ix_records_shown", "connection_id", "kind", "filter", "full_name", "id"),
         Index("ix_records_name", "connection_id", "list", "full_name"),
+        Index("ix_records_below", "connection_id", "list", "parent_id", sqlite_where=BELOW, postgresql_where=BELOW),
     )
 
     connection_id: Mapped[int] = refers("connections.id")
@@ -40,6 +49,21 @@ class Record(Movable):
     data: Mapped[dict[str, Any]]
     hash: Mapped[Short]
     item_id: Mapped[int | None] = refers("items.id")
+
+    @property
+    def number(self) -> str:
+        """Its number there; empty when it has none."""
+        return str(self.data.get("number", ""))
+
+    @property
+    def above(self) -> str:
+        """The full name of what it hangs below; empty at the top."""
+        return self.full_name.rpartition(":")[0]
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """As the list told it."""
+        return {name: getattr(self, name) for name in COLUMNS}
 
 
 def apply(connection_id: int, rows: Sequence[dict[str, Any]], *, whole: Sequence[str] = ()) -> int:
@@ -63,8 +87,7 @@ def _known(connection_id: int, ids: Sequence[str]) -> Iterable[Record]:
 
 
 def _columns(row: dict[str, Any]) -> dict[str, Any]:
-    names = ("list", "erp_id", "parent_id", "name", "full_name", "edit_sequence", "active", "data")
-    return {name: row[name] for name in names} | {"hash": _hash(row), "changed_at": now()}
+    return {name: row[name] for name in COLUMNS} | {"hash": _hash(row), "changed_at": now()}
 
 
 def _hash(row: dict[str, Any]) -> str:
@@ -76,26 +99,26 @@ def _insert(connection_id: int, rows: Sequence[dict[str, Any]]) -> None:
         return
     values = [
         {**_columns(row), "connection_id": connection_id, "kind": SHOWN.get(row["list"], ""), "version": 0,
-         "state": RecordState.STAGED, "filter": _filter(row["list"], RecordState.STAGED)} for row in rows
+         "state": RecordState.STAGED, "filter": _filter(row["list"], RecordState.STAGED, row["active"])} for row in rows
     ]  # fmt: skip
     db.session.execute(insert(Record), values)
     moves.shift(connection_id, Counter((value["kind"], value["filter"]) for value in values))
 
 
-def _filter(list_name: str, state: RecordState) -> str | None:
-    return record_filter_of(state) if list_name in SHOWN else None
+def _filter(list_name: str, state: RecordState, active: bool) -> Filter | None:
+    return record_filter_of(state, active) if list_name in SHOWN else None
 
 
 def _change(record: Record, row: dict[str, Any]) -> None:
     for name, value in _columns(row).items():
         setattr(record, name, value)
-    if record.state == RecordState.GONE:
-        _place(record, RecordState.STAGED)
+    there = RecordState.LINKED if record.item_id else RecordState.STAGED
+    _place(record, there if record.state == RecordState.GONE else RecordState(record.state))
 
 
 def _place(record: Record, state: RecordState) -> None:
     steps: Counter[tuple[str, str | None]] = Counter({(record.kind, record.filter): -1})
-    record.state, record.filter, record.changed_at = state, _filter(record.list, state), now()
+    record.state, record.filter, record.changed_at = state, _filter(record.list, state, record.active), now()
     steps[record.kind, record.filter] += 1
     moves.shift(record.connection_id, dict(steps))
 
@@ -122,6 +145,13 @@ def link(connection_id: int, row: dict[str, Any], item_id: int, actor: Actor) ->
 def find(connection_id: int, list_name: str, erp_id: str) -> Record | None:
     """The record with this id."""
     return db.session.scalar(select(Record).filter_by(connection_id=connection_id, list=list_name, erp_id=erp_id))
+
+
+def has_below(record: Record) -> bool:
+    """Whether other records of its list hang below it."""
+    mine = (Record.connection_id == record.connection_id, Record.list == record.list, Record.parent_id == record.erp_id)
+    asked = select(Record.id).where(*mine, BELOW, Record.state != RecordState.GONE)
+    return db.session.scalar(asked.limit(1)) is not None
 
 
 def choices(connection_id: int, list_name: str, types: Iterable[str] = ()) -> list[Record]:

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from erp import connections, desk, doorbell
+from erp import connections, desk, doorbell, links
 from erp.connections import Connection
 from erp.db import db, now, transaction
 from erp.desk import Listing
@@ -165,7 +165,8 @@ def show(connection: Connection, kind: Kind, chosen: Filter, opens: dict[str, in
         "cautions": kind.cautions(desk.accepted_documents(connection, kind)) if head.accepted.n and kind.cautions else [],
         "health": head.health, "progress": head.progress, "reading": head.reading,
         "may_decide": may(current_user, f"decide_{kind.slug}", kind=kind.slug), "asking": _asking(),
-        **bulk(connection, kind, options), "unsupported": connection.connector.why_unsupported(kind.slug),
+        **bulk(connection, kind, options), **controls(kind, chosen),
+        "unsupported": connection.connector.why_unsupported(kind.slug),
         "words": reading("q"), "after": after,
         "top": here(connection, kind, chosen), "here": here(connection, kind, chosen, after),
         "shown_at": now().isoformat(), "opens": opens, "nonce": secrets.token_hex(4), "self_flashing": True,
@@ -199,6 +200,17 @@ def rows(connection: Connection, found: Any, chosen: Filter, opens: dict[str, in
         return list(found)
     made: list[Row] = rows_for(connection, found, reader(), opens.get("accept"), opens.get("reject"), options=options)
     return made
+
+
+def controls(kind: Kind, chosen: Filter) -> dict[str, Any]:
+    """What stands against each action on the records of this list, for everybody who may see controls at all."""
+    if chosen not in desk.LISTS_OF_RECORDS or kind.importing is None:
+        return {"against": {}, "acts": False}
+    actions = ("add", "link", "archive") if chosen == Filter.IMPORT else ("unarchive",)
+    person = reader()
+    against = {action: links.why_not_here(action, kind, person) for action in actions}
+    return {"against": against, "acts": may(person, "import_records"),
+            "of_record": lambda action, record: links.why_not(action, record, person)}  # fmt: skip
 
 
 def here(connection: Connection, kind: Kind, chosen: Filter, after: str = "") -> str:

@@ -51,10 +51,18 @@ def test_what_did_not_change_is_not_written_again(take):
 
 def test_a_rename_changes_the_record_and_keeps_its_place(stage, take):
     take(row("job", "J1", "Old name"))
-    take(row("job", "J1", "New name", active=False))
+    take(row("job", "J1", "New name"))
     found = records.find(stage.connection.id, "job", "J1")
-    assert (found.full_name, found.active, found.state) == ("New name", False, RecordState.STAGED)
+    assert (found.full_name, found.state, found.filter) == ("New name", RecordState.STAGED, Filter.IMPORT)
     assert shown(stage) == {"ready-to-import": 1}
+
+
+def test_what_becomes_inactive_in_accounting_stands_in_archived_and_comes_back(stage, take):
+    take(row("job", "J1", "Old Pier"), row("job", "J2", "Noise"))
+    take(row("job", "J1", "Old Pier", active=False))
+    assert shown(stage) == {"ready-to-import": 1, "archived": 1}
+    take(row("job", "J1", "Old Pier"))
+    assert shown(stage) == {"ready-to-import": 2}
 
 
 def test_what_the_whole_list_lacks_is_gone_and_what_only_a_page_lacks_is_not(stage, take):
