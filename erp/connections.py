@@ -14,6 +14,11 @@ from erp.connector import CONNECTORS, Connector
 from erp.db import Base, Key, Short, Words, db, now, refers
 
 HOURLY = 60
+EVERY = {0: "Never", HOURLY: "Hourly", 120: "Every 2 hours", 240: "Every 4 hours", 1440: "Daily"}
+"""Minutes -> the words of the schedule."""
+WHOLE_EVERY = timedelta(hours=24)
+"""Once a day the whole list is read instead of its changes: it heals what no list of changes tells."""
+OVERLAP = timedelta(hours=1)
 
 
 class Connection(Base):
@@ -118,11 +123,53 @@ def seen(connection: Connection, problem: str = "") -> None:
     connection.last_error = problem or connection.last_error
 
 
-def list_was_read(connection_id: int, list_name: str) -> None:
-    """Note a complete reading of a list and plan the next."""
-    row = db.session.scalars(select(Schedule).filter_by(connection_id=connection_id, list=list_name)).one()
-    row.read_at = now()
+def schedule(connection_id: int, list_name: str) -> Schedule:
+    """The schedule of a list; a list that came with an upgrade gets one."""
+    row = db.session.scalar(select(Schedule).filter_by(connection_id=connection_id, list=list_name))
+    if row is None:
+        row = Schedule(connection_id=connection_id, list=list_name, every=HOURLY, next_at=now(), mark="", problem="")
+        db.session.add(row)
+    return row
+
+
+def list_was_read(connection_id: int, list_name: str, mark: str = "", *, whole: bool = True) -> None:
+    """Note a complete reading of a list, or of its changes, and plan the next."""
+    row = schedule(connection_id, list_name)
+    row.read_at, row.problem, row.mark = now(), "", mark or row.mark
+    row.whole_at = row.read_at if whole else row.whole_at
     row.next_at = row.read_at + timedelta(minutes=row.every)
+
+
+def list_was_not_read(connection_id: int, list_name: str, sentence: str, *, ended: bool = False) -> None:
+    """Note why a reading did not end; when it `ended` for good, the next one comes as planned."""
+    row = schedule(connection_id, list_name)
+    row.problem = sentence
+    if ended:
+        row.next_at = now() + timedelta(minutes=row.every or HOURLY)
+
+
+def changed_since(row: Schedule) -> str:
+    """From when on changes are asked for: local time without offset; empty when all of the list is to be read.
+
+    The mark is kept with the offset that accounting wrote, which is that of winter all year. An hour is taken off, because in
+    autumn the clock shows an hour twice.
+    """
+    if not row.mark or row.whole_at is None or row.whole_at < now() - WHOLE_EVERY:
+        return ""
+    try:
+        moment = datetime.fromisoformat(row.mark).replace(tzinfo=None)
+    except ValueError:
+        return ""
+    return (moment - OVERLAP).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def choose_schedule(connection: Connection, every: dict[str, int]) -> dict[str, int]:
+    """Read these lists every so many minutes (0: never) from now on; what changed, by list."""
+    changed = {name: minutes for name, minutes in every.items() if schedule(connection.id, name).every != minutes}
+    for name, minutes in changed.items():
+        row = schedule(connection.id, name)
+        row.every, row.next_at = minutes, (row.read_at or now()) + timedelta(minutes=minutes)
+    return changed
 
 
 def _guid() -> str:

@@ -75,6 +75,7 @@ class Importing:
     why_not: Callable[[Any], list[Reason]] = field(default=lambda record: [])
     why_not_join: Callable[[Any, Any], list[Reason]] = field(default=lambda record, document: [])
     joined: Callable[[Any, Any, Any], None] = field(default=lambda document, record, actor: None)
+    refresh_right: str = "refresh_lists"
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,12 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from erp import connections, desk, doorbell, links
+from erp.books.news import news
 from erp.connections import Connection
 from erp.db import db, now, transaction
 from erp.desk import Listing
 from erp.exchanges.export import Export, export
+from erp.exchanges.reading import list_for
 from erp.exchanges.refresh import refresh
 from erp.items import Item, asking
 from erp.items.bulk import Refusals, accept_all
@@ -111,6 +113,21 @@ def _versions(items: Sequence[Item]) -> dict[int, int]:
     return {key: version for key, version in posted.items() if version is not None}
 
 
+@blueprint.post("/<int:connection_id>/<slug>/refresh")
+@needs("refresh_lists", "connection")
+def refresh_list(connection_id: int, slug: str) -> Response | str:
+    """Queue the reading of the list behind the tab."""
+    connection, kind = db.session.get_one(Connection, connection_id), kind_or_404(slug)
+    if kind.importing is None:
+        abort(404)
+    with transaction():
+        queued = refresh(connection, (list_for(kind.record_list),))
+    called = "" if connection.last_seen else " It has not called yet."
+    words = f"It is read at the next visit of the Web Connector.{called}" if queued else "It is being read already."
+    flash(words, "info")
+    return back(connection, kind)
+
+
 @blueprint.post("/<int:connection_id>/refresh")
 @needs("refresh_lists", "connection")
 def refresh_lists(connection_id: int) -> Response:
@@ -164,6 +181,7 @@ def show(connection: Connection, kind: Kind, chosen: Filter, opens: dict[str, in
         "listing": found, "rows": rows(connection, found.rows, chosen, opens, options), "accepted": head.accepted,
         "cautions": kind.cautions(desk.accepted_documents(connection, kind)) if head.accepted.n and kind.cautions else [],
         "health": head.health, "progress": head.progress, "reading": head.reading,
+        "list": head.list, "importing": kind.importing, "news": news_of(connection, found),
         "may_decide": may(current_user, f"decide_{kind.slug}", kind=kind.slug), "asking": _asking(),
         **bulk(connection, kind, options), **controls(kind, chosen),
         "unsupported": connection.connector.why_unsupported(kind.slug),
@@ -200,6 +218,12 @@ def rows(connection: Connection, found: Any, chosen: Filter, opens: dict[str, in
         return list(found)
     made: list[Row] = rows_for(connection, found, reader(), opens.get("accept"), opens.get("reject"), options=options)
     return made
+
+
+def news_of(connection: Connection, found: Listing) -> dict[int, list[str]]:
+    """What accounting has done to the synced rows since, by the id of the item."""
+    short, items = connection.connector.short, [row for row in found.rows if isinstance(row, Item)]
+    return {row.id: news(found.records[row.id], row.erp_name, row.result, short) for row in items if row.id in found.records}
 
 
 def controls(kind: Kind, chosen: Filter) -> dict[str, Any]:

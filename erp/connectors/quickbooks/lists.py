@@ -11,6 +11,8 @@ from erp.connectors.quickbooks.qbxml import Response, Tree, message, read, value
 PAGE = 500
 DEAD_ITERATOR = {"3390", "3391"}
 COMMON = ("ListID", "Name", "FullName", "IsActive", "ParentRef", "Sublevel", "EditSequence")
+CHANGING = (*COMMON, "TimeModified")
+"""Of a list that is asked for its changes."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,15 @@ def _row(list_name: str, found: Any, **data: str) -> dict[str, Any]:
 def customer_row(found: Any) -> dict[str, Any]:
     """A customer, or a job when it has a customer above it."""
     is_job = bool(value(found, "ParentRef/ListID"))
-    return _row("job" if is_job else "customer", found, number=value(found, "AccountNumber"))
+    return _row("job" if is_job else "customer", found, number=value(found, "AccountNumber"), **_address(found))
+
+
+ADDRESS = (("street", "Addr1"), ("street2", "Addr2"), ("city", "City"), ("region", "State"), ("postal_code", "PostalCode"))
+
+
+def _address(found: Any) -> dict[str, str]:
+    """What there is of the address; of a customer too, for an entry may become the other."""
+    return {name: text for name, field in ADDRESS if (text := value(found, f"BillAddress/{field}"))}
 
 
 def account_row(found: Any) -> dict[str, Any]:
@@ -64,22 +74,33 @@ def class_row(found: Any) -> dict[str, Any]:
 
 
 LISTS: dict[str, List] = {
-    "customer": List("CustomerQueryRq", True, (*COMMON, "AccountNumber"), customer_row),
+    "customer": List("CustomerQueryRq", True, (*CHANGING, "AccountNumber", "BillAddress"), customer_row),
     "account": List("AccountQueryRq", False, (*COMMON, "AccountType", "AccountNumber"), account_row),
-    "item": List("ItemQueryRq", True, (*COMMON, "SalesAndPurchase", "SalesOrPurchase", "SalesDesc", "ItemDesc", "Desc"),
+    "item": List("ItemQueryRq", True, (*CHANGING, "SalesAndPurchase", "SalesOrPurchase", "SalesDesc", "ItemDesc", "Desc"),
                  item_row),
     "class": List("ClassQueryRq", False, COMMON, class_row),
 }  # fmt: skip
 
 
+DELETED: dict[str, tuple[str, ...]] = {
+    "customer": ("Customer",),
+    "vendor": ("Vendor",),
+    "item": ("ItemService", "ItemNonInventory", "ItemOtherCharge", "ItemInventory", "ItemInventoryAssembly", "ItemFixedAsset",
+             "ItemSubtotal", "ItemDiscount", "ItemPayment", "ItemSalesTax", "ItemSalesTaxGroup", "ItemGroup"),
+}  # fmt: skip
+"""list -> what ListDeletedQuery calls its entries."""
+
+
 def step(work: Work, answer: str | None) -> Outcome:
-    """Ask for the next page of a list, or read one."""
+    """Ask for the next page of a list, or read one; of what only changed since, the deletions come last."""
     reads = LISTS[work.payload["list"]]
     if answer is None:
         return Ask(_question(work, reads), writes=False)
     response = read(answer).responses[0]
+    if work.memo.get("ask") == "deleted":
+        return _deleted(response)
     if response.code in EMPTY:
-        return Page([], None, whole=not work.memo)
+        return _end(work, [], whole=not work.memo)
     if response.code in DEAD_ITERATOR and work.memo:
         return Next({})
     if response.severity == "Error":
@@ -88,15 +109,37 @@ def step(work: Work, answer: str | None) -> Outcome:
 
 
 def _page(work: Work, reads: List, response: Response) -> Page:
-    rows = [reads.row(found) for found in response.objects() if value(found, "ListID")]
+    found = [one for one in response.objects() if value(one, "ListID")]
+    rows, mark = [reads.row(one) for one in found], max((value(one, "TimeModified") for one in found), default="")
     if response.remaining and response.iterator:
-        return Page(rows, {"iterator": response.iterator})
-    return Page(rows, None, whole="iterator" not in work.memo)
+        return Page(rows, {"iterator": response.iterator}, mark=mark, left=response.remaining)
+    return _end(work, rows, whole=True, mark=mark)
+
+
+def _end(work: Work, rows: list[dict[str, Any]], *, whole: bool, mark: str = "") -> Page:
+    if _since(work):
+        return Page(rows, {"ask": "deleted"}, mark=mark)
+    return Page(rows, None, whole=whole, mark=mark)
+
+
+def _deleted(response: Response) -> Outcome:
+    if response.severity == "Error" and response.code not in EMPTY:
+        return Later(30, response.message, {"ask": "deleted"})
+    return Page([], None, gone=tuple(value(found, "ListID") for found in response.objects()))
+
+
+def _since(work: Work) -> str:
+    """Local time without offset: QuickBooks writes that of winter all year, so only the clock on the wall can be trusted."""
+    return str(work.refs.get("since", ""))
 
 
 def _question(work: Work, reads: List) -> str:
+    changed: Tree = [("FromModifiedDate", _since(work))] if _since(work) else []
+    if work.memo.get("ask") == "deleted":
+        kinds: Tree = [("ListDelType", name) for name in DELETED[work.payload["list"]]]
+        return message("ListDeletedQueryRq", [*kinds, ("DeletedDateRangeFilter", [("FromDeletedDate", _since(work))])], work.key)
     fields: Tree = [("MaxReturned", PAGE)] if reads.paged else []
-    tree: Tree = [*fields, ("ActiveStatus", "All"), *[("IncludeRetElement", name) for name in reads.fields]]
+    tree: Tree = [*fields, ("ActiveStatus", "All"), *changed, *[("IncludeRetElement", name) for name in reads.fields]]
     if not reads.paged:
         return message(reads.message, tree, work.key)
     if work.memo.get("iterator"):

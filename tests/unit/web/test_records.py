@@ -6,6 +6,7 @@ from erp.books import records
 from erp.books.records import Record
 from erp.db import db
 from erp.documents.project import Project
+from erp.exchanges.exchange import Exchange
 from erp.people import Level
 from erp.people.access import set_grid
 from erp.states import RecordState, State
@@ -218,3 +219,44 @@ def test_the_word_of_the_list_stays_while_one_is_archived(stage, as_, at, old_pi
     data = {"filter": "ready-to-import", "q": "zoo"}
     answer = as_("stan").post(at(f"job/records/{old_pier.id}/archiving"), data=data, headers=HTMX)
     assert rows(answer) == ["City of Bayview:Zoo"]
+
+
+# refresh
+
+
+def test_the_list_of_a_tab_is_refreshed_in_place_and_says_how_far_it_is(stage, as_, at, old_pier):
+    stage.connection.schedules[0].problem = "The last reading broke off."
+    db.session.execute(db.update(Exchange).values(state="synced"))
+    db.session.commit()
+    adam = as_("adam")
+    shown = adam.get(at("job/synced"))
+    assert "Refresh Job List" in all_words(shown, "//button")
+    assert "The last reading broke off." in words(page(shown))
+    answer = adam.post(at("job/refresh"), data={"filter": "synced"}, headers=HTMX)
+    assert told(answer) == ["It is read at the next visit of the Web Connector. It has not called yet."]
+    assert page(answer).xpath("//button[text()='Refresh Job List'][@disabled]")
+    assert "Waits for the Web Connector" in words(page(answer))
+    exchange = db.session.scalars(db.select(Exchange).filter_by(subject="list:customer", state="queued")).one()
+    exchange.result = exchange.result | {"rows": 1500, "left": 18_500}
+    db.session.commit()
+    assert "1,500 of 20,000 read" in words(page(adam.get(at("job/synced"))))
+    assert told(adam.post(at("job/refresh"), headers=HTMX)) == ["It is being read already."]
+
+
+@pytest.mark.parametrize(("slug", "label"), [("job", "Refresh Job List"), ("cost_code", "Refresh Cost Codes")])
+def test_only_an_erp_administrator_refreshes(as_, at, pier, slug, label):
+    assert label in all_words(as_("adam").get(at(f"{slug}/")), "//button")
+    assert label not in all_words(as_("ann").get(at(f"{slug}/")), "//button")
+    assert as_("ann").post(at(f"{slug}/refresh")).status_code == 403
+
+
+def test_a_tab_without_a_list_has_no_refresh(as_, at, pier):
+    assert as_("adam").post(at("budget/refresh")).status_code == 404
+
+
+def test_a_synced_row_tells_what_happened_to_it_in_accounting(stage, as_, at, old_pier):
+    as_("adam").post(at(f"job/records/{old_pier.id}/addition"))
+    stage.apply(row("job", "J1", "City of Bayview:New Pier", active=False) | {"parent_id": "80000001-1"})
+    (told_there,) = all_words(as_("ann").get(at("job/synced")), "//td[@data-label='Status']")
+    assert "Renamed in QuickBooks to City of Bayview:New Pier." in told_there
+    assert "Made inactive in QuickBooks" in told_there
