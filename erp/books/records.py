@@ -24,6 +24,7 @@ TOGETHER = {"customer": ("customer", "job"), "job": ("customer", "job")}
 """Lists that are one in accounting: what stands in one of them cannot stand in another."""
 
 SLICE = 500
+_canonical = json.JSONEncoder(sort_keys=True).encode
 COLUMNS = ("list", "erp_id", "parent_id", "name", "full_name", "edit_sequence", "active", "data")
 """What a row of a reading has."""
 
@@ -116,7 +117,7 @@ def _left_list(rows: Sequence[dict[str, Any]], known: dict[tuple[str, str], Any]
 
 
 def _hash(row: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()[:32]
+    return hashlib.sha256(_canonical(row).encode()).hexdigest()[:32]
 
 
 def _insert(connection_id: int, rows: Sequence[tuple[dict[str, Any], str]]) -> None:

@@ -25,24 +25,31 @@ class List:
     row: Callable[[Any], dict[str, Any]]
 
 
-def _row(list_name: str, found: Any, **data: str) -> dict[str, Any]:
-    name = value(found, "Name")
+def _texts(found: Any) -> dict[str, str]:
+    """The texts of the fields right below an element, in one pass: a list has a hundred thousand of these."""
+    return {child.tag: child.text.strip() if child.text else "" for child in found}
+
+
+def _row(list_name: str, found: Any, told: dict[str, str] | None = None, **data: str) -> dict[str, Any]:
+    told, parent = told or _texts(found), found.find("ParentRef")
+    name = told.get("Name", "")
     return {
         "list": list_name,
-        "erp_id": value(found, "ListID"),
-        "parent_id": value(found, "ParentRef/ListID"),
+        "erp_id": told.get("ListID", ""),
+        "parent_id": "" if parent is None else value(parent, "ListID"),
         "name": name,
-        "full_name": value(found, "FullName") or name,
-        "edit_sequence": value(found, "EditSequence"),
-        "active": value(found, "IsActive") != "false",
+        "full_name": told.get("FullName") or name,
+        "edit_sequence": told.get("EditSequence", ""),
+        "active": told.get("IsActive") != "false",
         "data": data,
     }
 
 
 def customer_row(found: Any) -> dict[str, Any]:
     """A customer, or a job when it has a customer above it."""
-    is_job = bool(value(found, "ParentRef/ListID"))
-    return _row("job" if is_job else "customer", found, number=value(found, "AccountNumber"), **_address(found))
+    told = _texts(found)
+    row = _row("customer", found, told, number=told.get("AccountNumber", ""), **_address(found))
+    return row | {"list": "job"} if row["parent_id"] else row
 
 
 ADDRESS = (("street", "Addr1"), ("street2", "Addr2"), ("city", "City"), ("region", "State"), ("postal_code", "PostalCode"))
@@ -50,7 +57,9 @@ ADDRESS = (("street", "Addr1"), ("street2", "Addr2"), ("city", "City"), ("region
 
 def _address(found: Any) -> dict[str, str]:
     """What there is of the address; of a customer too, for an entry may become the other."""
-    return {name: text for name, field in ADDRESS if (text := value(found, f"BillAddress/{field}"))}
+    address = found.find("BillAddress")
+    told = {} if address is None else _texts(address)
+    return {name: told[field] for name, field in ADDRESS if told.get(field)}
 
 
 def account_row(found: Any) -> dict[str, Any]:
@@ -109,8 +118,8 @@ def step(work: Work, answer: str | None) -> Outcome:
 
 
 def _page(work: Work, reads: List, response: Response) -> Page:
-    found = [one for one in response.objects() if value(one, "ListID")]
-    rows, mark = [reads.row(one) for one in found], max((value(one, "TimeModified") for one in found), default="")
+    rows = [row for row in map(reads.row, response.objects()) if row["erp_id"]]
+    mark = max((str(one.text) for one in response.element.iter("TimeModified") if one.text), default="")
     if response.remaining and response.iterator:
         return Page(rows, {"iterator": response.iterator}, mark=mark, left=response.remaining)
     return _end(work, rows, whole=True, mark=mark)
