@@ -17,8 +17,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)
 
-CASES = ("lists", "queries", "details", "budgets", "decisions", "worker", "webconnector", "digest", "start", "browser")
-"""Workloads 1 to 3; 4; 5; the budget pages; 6; 7; 8; 13; 14; 15."""
+CASES = ("lists", "queries", "details", "budgets", "decisions", "worker", "webconnector", "digest", "records", "start", "browser")
+"""Workloads 1 to 3; 4; 5; the budget pages; 6; 7; 8; 13; 11 and 12; 14; 15."""
 
 
 def main() -> int:

@@ -7,13 +7,18 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import UniqueConstraint, select
-from sqlalchemy.orm import Mapped, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from erp.connector import CONNECTORS, Connector
 from erp.db import Base, Key, Short, Words, db, now, refers, write
 
 HOURLY = 60
+EVERY = {0: "Never", HOURLY: "Hourly", 120: "Every 2 hours", 240: "Every 4 hours", 1440: "Daily"}
+"""Minutes -> the words of the schedule."""
+WHOLE_EVERY = timedelta(hours=24)
+"""Once a day the whole list is read instead of its changes: it heals what no list of changes tells."""
+OVERLAP = timedelta(hours=1)
 
 
 class Connection(Base):
@@ -63,7 +68,11 @@ class Connection(Base):
 
 
 class Schedule(Base):
-    """When one list of a connection is read again; `read_at` is the last complete reading."""
+    """When one list of a connection is read again, `every` so many minutes (0: never); `read_at` is the last complete reading.
+
+    `whole_at` is when all of it was read, not only what had changed; `mark` the newest moment of change that was read, as
+    accounting wrote it; `problem` why the last reading did not end.
+    """
 
     __tablename__ = "schedules"
     __table_args__ = (UniqueConstraint("connection_id", "list"),)
@@ -74,6 +83,9 @@ class Schedule(Base):
     every: Mapped[int]
     next_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    whole_at: Mapped[datetime | None]
+    mark: Mapped[Short] = mapped_column(server_default="")
+    problem: Mapped[Words] = mapped_column(server_default="")
 
 
 def create(name: str, kind: str, base_url: str) -> tuple[Connection, str]:
@@ -84,7 +96,9 @@ def create(name: str, kind: str, base_url: str) -> tuple[Connection, str]:
         password_hash=generate_password_hash(password, "scrypt"), file_id=_guid(), settings={}, facts={}, epoch=1,
         last_error="", problem="", created_at=now(),
     )  # fmt: skip
-    connection.schedules = [Schedule(list=name, every=HOURLY, next_at=now()) for name in connection.connector.lists]
+    connection.schedules = [
+        Schedule(list=name, every=HOURLY, next_at=now(), mark="", problem="") for name in connection.connector.lists
+    ]
     db.session.add(connection)
     db.session.flush()
     return connection, password
@@ -107,11 +121,53 @@ def seen(connection: Connection, problem: str = "") -> None:
     write(connection, last_seen=now(), problem=problem, last_error=problem or connection.last_error)
 
 
-def list_was_read(connection_id: int, list_name: str) -> None:
-    """Note a complete reading of a list and plan the next."""
-    row = db.session.scalars(select(Schedule).filter_by(connection_id=connection_id, list=list_name)).one()
-    row.read_at = now()
+def schedule(connection_id: int, list_name: str) -> Schedule:
+    """The schedule of a list; a list that came with an upgrade gets one."""
+    row = db.session.scalar(select(Schedule).filter_by(connection_id=connection_id, list=list_name))
+    if row is None:
+        row = Schedule(connection_id=connection_id, list=list_name, every=HOURLY, next_at=now(), mark="", problem="")
+        db.session.add(row)
+    return row
+
+
+def list_was_read(connection_id: int, list_name: str, mark: str = "", *, whole: bool = True) -> None:
+    """Note a complete reading of a list, or of its changes, and plan the next."""
+    row = schedule(connection_id, list_name)
+    row.read_at, row.problem, row.mark = now(), "", mark or row.mark
+    row.whole_at = row.read_at if whole else row.whole_at
     row.next_at = row.read_at + timedelta(minutes=row.every)
+
+
+def list_was_not_read(connection_id: int, list_name: str, sentence: str, *, ended: bool = False) -> None:
+    """Note why a reading did not end; when it `ended` for good, the next one comes as planned."""
+    row = schedule(connection_id, list_name)
+    row.problem = sentence
+    if ended:
+        row.next_at = now() + timedelta(minutes=row.every or HOURLY)
+
+
+def changed_since(row: Schedule) -> str:
+    """From when on changes are asked for: local time without offset; empty when all of the list is to be read.
+
+    The mark is kept with the offset that accounting wrote, which is that of winter all year. An hour is taken off, because in
+    autumn the clock shows an hour twice.
+    """
+    if not row.mark or row.whole_at is None or row.whole_at < now() - WHOLE_EVERY:
+        return ""
+    try:
+        moment = datetime.fromisoformat(row.mark).replace(tzinfo=None)
+    except ValueError:
+        return ""
+    return (moment - OVERLAP).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def choose_schedule(connection: Connection, every: dict[str, int]) -> dict[str, int]:
+    """Read these lists every so many minutes (0: never) from now on; what changed, by list."""
+    changed = {name: minutes for name, minutes in every.items() if schedule(connection.id, name).every != minutes}
+    for name, minutes in changed.items():
+        row = schedule(connection.id, name)
+        row.every, row.next_at = minutes, (row.read_at or now()) + timedelta(minutes=minutes)
+    return changed
 
 
 def _guid() -> str:

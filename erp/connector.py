@@ -74,11 +74,18 @@ class Next:
 
 @dataclass(frozen=True)
 class Page:
-    """Rows of a list; `memo` asks for the next page, None ends the list. `whole`: the list came in this one page."""
+    """Rows of a list; `memo` asks for the next page, None ends the list. `whole`: with this page all of the list was told.
+
+    `mark` is the newest moment of change in the page, as accounting writes it; `left` how many rows are still to come; `gone`
+    the ids of what was deleted there.
+    """
 
     rows: list[dict[str, Any]]
     memo: Memo | None
     whole: bool = False
+    mark: str = ""
+    left: int = 0
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

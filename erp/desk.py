@@ -1,7 +1,7 @@
 """What the approver's desk shows: lists by keyset, the accepted bar, and the health of the connection."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,11 +24,11 @@ from sqlalchemy.orm import joinedload
 
 from erp import moves
 from erp.books.records import Record
-from erp.connections import Connection
+from erp.connections import Connection, Schedule
 from erp.db import db, now
 from erp.documents.project import Project
-from erp.exchanges import queue, restores
-from erp.exchanges.exchange import Exchange
+from erp.exchanges import queue, reading, restores
+from erp.exchanges.exchange import OPEN, Exchange
 from erp.exchanges.export import Progress
 from erp.exchanges.queue import MOVING
 from erp.items import Item
@@ -49,12 +49,14 @@ SORTABLE = 5_000
 class Listing:
     """One page of a list and where the next one starts (empty when there is none).
 
-    `projects` of the rows are only held here: the session forgets what nobody holds, and each row would ask anew.
+    `projects` of the rows are only held here: the session forgets what nobody holds, and each row would ask anew. `records` are
+    what stands in accounting for them, by the id of the item.
     """
 
     rows: Sequence[Item | Record]
     after: str
     projects: Sequence[Project] = ()
+    records: Mapping[int, Record] = field(default_factory=dict)
 
 
 def listing(connection: Connection, kind: Kind, chosen: Filter, words: str = "", after: str = "", sort: str = "") -> Listing:
@@ -67,8 +69,9 @@ def listing(connection: Connection, kind: Kind, chosen: Filter, words: str = "",
         asked = asked.where(tuple_(by, Item.id) < place if down else tuple_(by, Item.id) > place)
     order = (by.desc(), Item.id.desc()) if down else (by, Item.id)
     found = db.session.execute(asked.order_by(*order).limit(PAGE + 1)).all()
-    after = "{2}~{0.id}".format(*found[PAGE - 1]) if len(found) > PAGE else ""
-    return Listing([item for item, *_ in found[:PAGE]], after, [project for _, project, _ in found if project])
+    after = "{3}~{0.id}".format(*found[PAGE - 1]) if len(found) > PAGE else ""
+    there = {item.id: record for item, _, record, _ in found if record}
+    return Listing([item for item, *_ in found[:PAGE]], after, [project for _, project, *_ in found if project], there)
 
 
 def _order(kind: Kind, sort: str) -> tuple[ColumnElement[Any], Callable[[str], Any], bool]:
@@ -106,8 +109,12 @@ def ready(connection: Connection, kind: Kind, chosen: Filter | None, keys: Seque
 def _items(connection: Connection, kind: Kind, chosen: Filter, words: str) -> Select[Any]:
     eager = (joinedload(Item.sender).load_only(User.name, User.zone), joinedload(Item.acceptor).load_only(User.name, User.zone))
     in_project = any(tool in PROJECT_TOOLS for tool in kind.tools)
-    columns: tuple[Any, ...] = (Item, Project) if in_project else (Item, null())
+    there = kind.record_list if chosen == Filter.SYNCED else ""
+    columns: tuple[Any, ...] = (Item, Project if in_project else null(), Record if there else null())
     asked = select(*columns)
+    if there:
+        asked = asked.outerjoin(Record, (Record.connection_id == Item.connection_id) & (Record.list == there)
+                                & (Record.erp_id == Item.erp_id))  # fmt: skip
     if in_project:  # Joined only where each has one: SQLite would read all documents for an outer join with them.
         asked = asked.join(Project, Project.id == Item.project_id)
     asked = asked.options(*eager).where(Item.connection_id == connection.id, Item.kind == kind.slug, Item.filter == chosen)
@@ -216,6 +223,17 @@ def _tabs(counted: dict[tuple[str, str], int]) -> tuple[list[Tab], dict[tuple[st
 
 
 @dataclass(frozen=True)
+class List:
+    """The list of accounting behind a tab: when it was read, why not completely, and how far its reading is."""
+
+    read_at: datetime | None = None
+    problem: str = ""
+    running: bool = False
+    rows: int = 0
+    left: int = 0
+
+
+@dataclass(frozen=True)
 class Head:
     """All numbers around a list."""
 
@@ -225,17 +243,24 @@ class Head:
     health: Health
     progress: Progress
     reading: set[str]
+    list: List
 
 
 def head(connection: Connection, kind: Kind) -> Head:
     """All numbers around a list of this kind, in one query."""
-    told: dict[str, list[Any]] = {"queue": [], "accepted": [], "count": []}
+    told: dict[str, list[Any]] = {"queue": [], "accepted": [], "count": [], "list": [], "reading": []}
     for what, *row in db.session.execute(_numbers(connection, kind)):
         told[what].append(row)
     tabs, counts = _tabs({(slug, name): n for slug, name, _, n, _, _ in told["count"]})
     waits = queue.read([(state, name, newest, n, at) for state, name, newest, n, _, at in told["queue"]])
     bar = _bar([(name, n, amount) for name, _, _, n, amount, _ in told["accepted"]])
-    return Head(tabs, counts, bar, _health(connection, waits.queued, waits.oldest), waits.progress, waits.reading)
+    return Head(tabs, counts, bar, _health(connection, waits.queued, waits.oldest), waits.progress, waits.reading, _list(told))
+
+
+def _list(told: dict[str, list[Any]]) -> List:
+    read_at, problem = next(((at, words) for words, *_, at in told["list"]), (None, ""))
+    rows, left = next(((rows, left) for _, _, _, rows, left, _ in told["reading"]), (0, 0))
+    return List(read_at, problem, bool(told["reading"]), rows or 0, left or 0)
 
 
 def _numbers(connection: Connection, kind: Kind) -> CompoundSelect[Any]:
@@ -243,8 +268,15 @@ def _numbers(connection: Connection, kind: Kind) -> CompoundSelect[Any]:
     works, bar = queue.asked(connection.id, kind.slug).subquery(), _accepted(connection, kind).subquery()
     none, no, never = literal(""), literal(0), cast(null(), DateTime(timezone=True))
     zero = cast(literal(0), BigInteger)
+    name, told = reading.list_for(kind.record_list), Exchange.result
+    rows, left = told["rows"].as_integer(), cast(told["left"].as_integer(), BigInteger)
+    mine = (Exchange.connection_id == connection.id, Exchange.subject == f"{reading.LIST}{name}", Exchange.state.in_(OPEN))
+    under_way = select(literal("reading"), Exchange.subject, none, no, rows, left, never).where(*mine)
+    listed = select(literal("list"), Schedule.problem, none, no, no, zero, Schedule.read_at).where(
+        Schedule.connection_id == connection.id, Schedule.list == name)  # fmt: skip
     return union_all(
         select(literal("queue"), works.c.state, works.c.list, works.c.newest, works.c.n, zero, works.c.at),
         select(literal("accepted"), bar.c.name, none, no, bar.c.n, bar.c.amount, never),
         select(literal("count"), Count.kind, Count.filter, no, Count.n, zero, never).where(Count.connection_id == connection.id),
+        *([under_way, listed] if name else []),
     )

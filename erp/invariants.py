@@ -209,6 +209,25 @@ def link_unique() -> Iterator[Wrong]:
     yield "two items for one document", _ids("SELECT document_id FROM items " + twice.format("connection_id, document_id"))
     yield "two records for one object", _ids("SELECT erp_id FROM records " + twice.format("connection_id, list, erp_id"))
     yield (
+        "records are linked to an item that stands for something else in accounting",
+        _ids("SELECT r.id FROM records r JOIN items i ON i.id = r.item_id WHERE i.erp_id <> r.erp_id OR NOT i.in_erp"),
+    )
+    yield (
+        "records are linked without an item, or have one and wait",
+        _ids(
+            "SELECT id FROM records WHERE (state = 'Linked' AND item_id IS NULL) "
+            "OR (state IN ('Staged', 'Archived') AND item_id IS NOT NULL)"
+        ),  # fmt: skip
+    )
+    for kind in KINDS.values():
+        yield (
+            "records of synced items are not linked to them",
+            _ids(
+                "SELECT r.id FROM items i JOIN records r ON r.connection_id = i.connection_id AND r.erp_id = i.erp_id "
+                f"WHERE i.in_erp AND i.kind = '{kind.slug}' AND r.list = '{kind.record_list}' AND coalesce(r.item_id, 0) <> i.id"
+            ),
+        )
+    yield (
         "items are Synced without an id of accounting",
         _ids("SELECT id FROM items WHERE state = 'Synced' AND (erp_id = '' OR NOT in_erp)"),
     )

@@ -57,6 +57,30 @@ class Comment:
 
 
 @dataclass(frozen=True)
+class Importing:
+    """How a record of accounting becomes a document of a kind, or is joined with one that is there.
+
+    `add`, `link` and `refresh` are words on buttons; `shows` is what accounting calls it. `why_not(record)` says what of a
+    record the kind cannot take, `make(record, actor)` makes the document and raises DocumentRefused, `joinable(connection_id)`
+    is a SELECT of id, number and title of the documents that may be joined, `why_not_join(record, document)` says why these
+    two do not belong together, `sides(record, document)` are rows (label, in accounting, here) for comparing, and
+    `joined(document, record, actor)` is what joining changes in the document.
+    """
+
+    add: str
+    link: str
+    refresh: str
+    shows: str
+    make: Callable[[Any, Any], Any]
+    joinable: Callable[[int], Any]
+    sides: Callable[[Any, Any], list[tuple[str, str, str]]]
+    why_not: Callable[[Any], list[Reason]] = field(default=lambda record: [])
+    why_not_join: Callable[[Any, Any], list[Reason]] = field(default=lambda record, document: [])
+    joined: Callable[[Any, Any, Any], None] = field(default=lambda document, record, actor: None)
+    refresh_right: str = "refresh_lists"
+
+
+@dataclass(frozen=True)
 class Kind:
     """One kind of document on its way to accounting.
 
@@ -67,7 +91,8 @@ class Kind:
     Send, an Export and a success change, `cautions(documents)` what the
     approver should know before the Export of these (a SELECT of their ids), None if there is never anything; `warns(item,
     document)` the same about one, which forbids nothing. `labels` are the words for the fields of the payload that accounting
-    gets; a kind that is `updated_whole` is sent again only when one of them differs from what accounting has.
+    gets; a kind that is `updated_whole` is sent again only when one of them differs from what accounting has. `record_list`
+    is the list of accounting that holds them and `importing` how its records come in; `why_no_import` says why none can.
     """
 
     slug: str
@@ -89,6 +114,8 @@ class Kind:
     record_list: str = ""
     labels: dict[str, str] = field(default_factory=dict)
     warns: Callable[[Any, Any], list[str]] = field(default=lambda item, document: [])
+    importing: Importing | None = None
+    why_no_import: str = ""
     behind: Callable[[Any], Iterable[Any]] = field(default=lambda item: ())
     named: Callable[[Any], list[int]] = field(default=lambda item: [])
     defaults: Callable[[Any], dict[str, str]] = field(default=lambda item: {})

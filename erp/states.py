@@ -78,13 +78,20 @@ TRANSITIONS: dict[str, Transition] = {
     "look_again": _row("UNKNOWN", State.EXPORTING, noun="look"),
     "adopt": _row("UNKNOWN", State.SYNCED, noun="adoption"),
     "send_again": _row("UNKNOWN", State.EXPORTING, noun="resending"),
+    "import": _row("WITH_PM", State.SYNCED, noun="addition"),
+    "link": _row("WITH_PM", State.SYNCED, noun="link"),
 }
 """action -> row. `unaccept` leads from Exporting to Accepted and from Accepted to Ready: see `target`."""
 
 IN_THE_PROJECT = ("send", "retrieve")
-"""What the project manager does; every other action of a person is a decision about the item."""
+"""What the project manager does."""
 
-DECISIONS = tuple(action for action, row in TRANSITIONS.items() if not row.system and action not in IN_THE_PROJECT)
+FROM_ACCOUNTING = ("import", "link")
+"""What joins a document with a record that accounting has already: nothing travels, so no privilege is asked."""
+
+DECISIONS = tuple(action for action, row in TRANSITIONS.items()
+                  if not row.system and action not in (*IN_THE_PROJECT, *FROM_ACCOUNTING))  # fmt: skip
+"""Every other action of a person is a decision about the item."""
 
 NOUNS: dict[str, str] = {row.noun: action for action, row in TRANSITIONS.items() if row.noun}
 """The nouns of the URLs, each an action."""
@@ -116,6 +123,11 @@ def filter_of(state: State, in_erp: bool, updated_whole: bool) -> Filter | None:
     return Filter.SYNCED if state is State.SYNCED else None
 
 
-def record_filter_of(state: RecordState) -> Filter | None:
-    """The one list a record of accounting stands in; linked and gone records are reached from their item."""
+def record_filter_of(state: RecordState, active: bool = True) -> Filter | None:
+    """The one list a record of accounting stands in; linked and gone records are reached from their item.
+
+    What is inactive in accounting stands in Archived, whoever put it aside.
+    """
+    if state == RecordState.STAGED and not active:
+        return Filter.ARCHIVED
     return {RecordState.STAGED: Filter.IMPORT, RecordState.ARCHIVED: Filter.ARCHIVED}.get(state)

@@ -134,7 +134,7 @@ def _undecided(item: Item | None) -> bool:
 def _decided(facts: Facts, item: Item) -> bool:
     """Whether the last send of a synced item arrived, or came back to the PM."""
     last = [event.action for event in facts.events if event.subject == item.subject][-1:]
-    return bool(item.snapshot and item.snapshot.synced_at) or last in (["retrieve"], ["reject"])
+    return bool(item.snapshot and item.snapshot.synced_at) or last in (["retrieve"], ["reject"], ["import"], ["link"])
 
 
 def _is_there(facts: Facts, item: Item, snapshot: Snapshot) -> None:
@@ -312,7 +312,11 @@ def judged_by_a_person(facts: Facts) -> None:
                 f"{snapshot.marker} is another sending"
             )
     items = {item.subject: item for item in facts.items}
-    synced = [e for e in facts.events if e.to == State.SYNCED and e.action not in ("succeed", "adopt", "retrieve", "reject")]
+    synced = [
+        e
+        for e in facts.events
+        if e.to == State.SYNCED and e.action not in ("succeed", "adopt", "retrieve", "reject", "import", "link")
+    ]
     assert not synced, f"{synced and synced[0].action} made an item Synced"
     assert all(e.subject in items for e in facts.events if e.action == "adopt"), "something was adopted for no item"
 

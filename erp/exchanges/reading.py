@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from erp import connections
 from erp.books import job_costs, records, sightings
+from erp.books.ranges import with_ids
 from erp.connector import MARKED, Page
 from erp.db import db, now
 from erp.exchanges import verify
@@ -17,6 +18,8 @@ COSTS = "costs:"
 LIST = "list:"
 SPLIT = {"customer": ("customer", "job")}
 """A list that fills two: customers and their jobs are one list in accounting."""
+ON_THE_WAY = ("seen", "newest", "left")
+"""What is only needed while a list is being read."""
 
 
 def refs(exchange: Exchange) -> dict[str, Any]:
@@ -24,7 +27,7 @@ def refs(exchange: Exchange) -> dict[str, Any]:
     if exchange.purpose == verify.VERIFY:
         return verify.refs(exchange)
     item = _budget(exchange)
-    return _of_costs(item) if item else {}
+    return _of_costs(item) if item else {"since": exchange.result.get("since", "")}
 
 
 def _budget(exchange: Exchange) -> Item | None:
@@ -72,7 +75,23 @@ def take(exchange: Exchange, page: Page, at: datetime) -> int:
     name = list_of(exchange)
     if name.startswith(MARKED):
         return sightings.take(exchange.connection_id, name.removeprefix(MARKED), page.rows, exchange.id)
-    return records.apply(exchange.connection_id, page.rows, whole=SPLIT.get(name, (name,)) if page.whole else ())
+    return _take_list(exchange, page, SPLIT.get(name, (name,)))
+
+
+def _take_list(exchange: Exchange, page: Page, lists: tuple[str, ...]) -> int:
+    told, of = exchange.result, exchange.connection_id
+    newest = told.get("newest", records.last_id())
+    written, known = records.take(of, page.rows)
+    seen = with_ids(told.get("seen", []), known)
+    exchange.result = told | {"newest": newest, "seen": seen, "mark": max(told.get("mark", ""), page.mark), "left": page.left}
+    if page.whole:
+        written += records.lacking(of, lists, seen, newest)
+    return written + records.deleted(of, lists, page.gone)
+
+
+def list_for(record_list: str) -> str:
+    """The list that is read for the records of this one."""
+    return next((name for name, parts in SPLIT.items() if record_list in parts), record_list)
 
 
 def list_of(exchange: Exchange) -> str:
@@ -90,11 +109,25 @@ def ended(exchange: Exchange) -> None:
     if exchange.subject.startswith(MARKED):
         sightings.forget(exchange.connection_id, exchange.subject.removeprefix(MARKED), exchange.id)
     elif exchange.subject.startswith(LIST):
-        connections.list_was_read(exchange.connection_id, list_of(exchange))
+        told = exchange.result
+        exchange.result = {name: what for name, what in told.items() if name not in ON_THE_WAY}
+        connections.list_was_read(exchange.connection_id, list_of(exchange), told.get("mark", ""), whole=not told.get("since"))
+
+
+def broke_off(exchange: Exchange) -> None:
+    """Say at the list that its reading begins anew; what was read stays, and nothing is lost."""
+    if exchange.subject.startswith(LIST):
+        rows = exchange.result.get("rows", 0)
+        sentence = f"The last reading broke off after {rows:,} rows. It begins anew by itself; nothing is lost."
+        connections.list_was_not_read(exchange.connection_id, list_of(exchange), sentence)
 
 
 def failed(exchange: Exchange, reason: str) -> None:
-    """Keep beside the job's costs why they could not be read."""
+    """Keep beside the list, or the job's costs, why they could not be read."""
+    if exchange.subject.startswith(LIST):
+        sentence = f"The list could not be read: {reason} What was read before stays; press Refresh, or wait for the next time."
+        connections.list_was_not_read(exchange.connection_id, list_of(exchange), sentence, ended=True)
+        return
     item = _budget(exchange)
     if item is not None:
         sentence = f"The job costs could not be read: {reason} What was read before stays. Press Sync Job Costs again."

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
+from erp import connections
 from erp.connections import Connection, Schedule
 from erp.db import db, now
 from erp.exchanges.exchange import OPEN, Exchange, queue
@@ -21,7 +22,8 @@ def refresh(connection: Connection, lists: tuple[str, ...] = ()) -> int:
     waiting = running(connection)
     fresh = [name for name in wanted if name not in waiting]
     for name in fresh:
-        queue(connection, "refresh", f"{LIST}{name}", rank=900)
+        since = connections.changed_since(connections.schedule(connection.id, name))
+        queue(connection, "refresh", f"{LIST}{name}", rank=900, result={"since": since})
     return len(fresh)
 
 
@@ -38,7 +40,7 @@ def _open(connection: Connection, prefix: str) -> set[str]:
 
 def due() -> int:
     """Queue what the schedules ask for; the number queued."""
-    rows = db.session.scalars(select(Schedule).where(Schedule.next_at <= now())).all()
+    rows = db.session.scalars(select(Schedule).where(Schedule.every > 0, Schedule.next_at <= now())).all()
     return sum(refresh(db.session.get_one(Connection, row.connection_id), (row.list,)) for row in rows)
 
 

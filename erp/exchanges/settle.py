@@ -29,7 +29,7 @@ def settle(exchange: Exchange, message: Message | None, out: Outcome, session: S
         close(message, type(out).__name__.lower())
     match out:
         case Next(memo):
-            _again(exchange, actor, memo, session.ticket)
+            _next(exchange, actor, memo, session.ticket)
         case Page():
             _page(exchange, actor, out, session, message)
         case Later():
@@ -64,6 +64,7 @@ def lose(exchange: Exchange | None, message: Message, actor: System) -> None:
 def _set_back(exchange: Exchange, actor: System) -> None:
     """It must start again at its first question; too often, and it ends."""
     exchange.poison += 1
+    reading.broke_off(exchange)
     if exchange.poison >= POISON:
         _poisoned(exchange, actor)
         return
@@ -82,6 +83,12 @@ def _poisoned(exchange: Exchange, actor: System) -> None:
         _person(exchange, actor, f"{sentence} Whether accounting has it is not known.", {})
     else:
         _failed(exchange, actor, "broke-off", sentence)
+
+
+def _next(exchange: Exchange, actor: System, memo: dict[str, Any], ticket: str) -> None:
+    if not memo:
+        reading.broke_off(exchange)
+    _again(exchange, actor, memo, ticket)
 
 
 def _again(exchange: Exchange, actor: System, memo: dict[str, Any], ticket: str) -> None:

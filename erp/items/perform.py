@@ -63,7 +63,7 @@ def send(kind: str, connection: Connection, document: Any, actor: User, version:
     guard("send", item, actor)
     resent = item.ever_sent
     if item.id is None:
-        item = _first(item)
+        item = first(item)
     payload = KINDS[kind].snapshot(document)
     summary = KINDS[kind].summary(payload)
     snapshot = freeze(item, payload, actor)
@@ -76,7 +76,8 @@ def send(kind: str, connection: Connection, document: Any, actor: User, version:
     return item
 
 
-def _first(item: Item) -> Item:
+def first(item: Item) -> Item:
+    """Write an item that stood for “never sent”; raises Refused when somebody else did at the same moment."""
     try:
         with db.session.begin_nested():
             db.session.add(item)

@@ -190,6 +190,7 @@ BUDGET = declare(Kind(
         Filter.ARCHIVED: "Archived Budgets",
     },
     comment=Comment("Enter a short explanation", required=True),
+    why_no_import="Budgets are made here and sent there; Estimates that were made in accounting stay there.",
     columns=(Column("Original Budget", "original", money=True), Column("Budget Changes", "changes", money=True),
              Column("Revised Estimate", "revised", money=True)),
     snapshot=snapshot,

@@ -3,13 +3,20 @@
 from collections.abc import Iterator
 from typing import Any
 
+from sqlalchemy import Select, select
+
+from erp.books import records
+from erp.books.records import Record
 from erp.db import db
-from erp.documents.cost_code import CostCode
+from erp.documents import cost_code as codes
+from erp.documents.cost_code import CodeRefused, CostCode
 from erp.items import Item, find
 from erp.items.changes import in_accounting
 from erp.items.perform import send
 from erp.items.why_not import Case
-from erp.kind import DECIDING, Column, Comment, Kind, Reason, Rule, Stage, declare
+from erp.kind import DECIDING, Column, Comment, Importing, Kind, Reason, Rule, Stage, declare
+from erp.links import add
+from erp.people import User
 from erp.states import Filter, State
 
 COMES_ALONG = (State.ACCEPTED, State.EXPORTING, State.WAITING)
@@ -81,6 +88,64 @@ def keeps_a_division(case: Case) -> Iterator[Reason]:
                      f"/cost-codes/{case.document.id}/edit", "Edit the cost code")  # fmt: skip
 
 
+SERVICE = "ItemService"
+
+
+def why_not_import(record: Record) -> list[Reason]:
+    """Only a service item can be a cost code, on one of two levels."""
+    if record.data.get("type", SERVICE) != SERVICE:
+        kind = str(record.data["type"]).removeprefix("Item")
+        return [Reason(f"It is of the type {kind} in accounting; only a Service item can be a cost code.")]
+    if record.full_name.count(":") > 1:
+        return [Reason("It stands three levels deep in accounting; there are divisions and codes here, no third level.")]
+    return []
+
+
+def make(record: Record, actor: User) -> CostCode:
+    """The code of an item; what it hangs below becomes its division, what has items below it is a division."""
+    name = record.data.get("desc") or record.name
+    if records.has_below(record):
+        return codes.create_division(actor, record.name, name)
+    above = records.find(record.connection_id, record.list, record.parent_id) if record.parent_id else None
+    return codes.create(actor, record.name, name, _division(above, actor).code if above else "")
+
+
+def _division(above: Record, actor: User) -> CostCode:
+    """The division that stands for an item; it is added with its first code."""
+    item = db.session.get_one(Item, above.item_id) if above.item_id else add(above, actor)
+    division = db.session.get_one(CostCode, item.document_id)
+    if not division.is_division:
+        raise CodeRefused(f"{above.full_name} is linked to the cost code {division.code}, which is no division.")
+    return division
+
+
+def joinable(connection_id: int) -> Select[int, str, str]:
+    """The codes and divisions that accounting does not have."""
+    there = select(Item.document_id).where(Item.connection_id == connection_id, Item.kind == "cost_code",
+                                           Item.state != State.WITH_PM)  # fmt: skip
+    return select(CostCode.id, CostCode.number, CostCode.title).where(CostCode.id.not_in(there))
+
+
+def why_not_join(record: Record, code: CostCode) -> list[Reason]:
+    """A division stands for an item with items below it, a code for one without."""
+    has_below = records.has_below(record)
+    if code.is_division and record.parent_id:
+        return [Reason(f"{record.full_name} hangs below another item; the division {code.code} cannot.")]
+    if has_below and not code.is_division:
+        return [Reason(f"{record.full_name} has items below it; it can be linked to a division only.")]
+    return []
+
+
+def sides(record: Record, code: CostCode) -> list[tuple[str, str, str]]:
+    """The item beside the code."""
+    return [
+        ("Code", record.name, code.code),
+        ("Name", record.data.get("desc", ""), code.name),
+        ("Division", record.above, code.division.code if code.division else ""),
+        ("Active", "yes" if record.active else "no", "yes" if code.active else "no"),
+    ]
+
+
 COST_CODE = declare(Kind(
     slug="cost_code",
     tab="Standard Cost Codes",
@@ -107,6 +172,17 @@ COST_CODE = declare(Kind(
     page=lambda code: "/cost-codes",
     updated_whole=True,
     record_list="item",
+    importing=Importing(
+        add="Add",
+        link="Link",
+        refresh="Refresh Cost Codes",
+        shows="Item",
+        make=make,
+        joinable=joinable,
+        sides=sides,
+        why_not=why_not_import,
+        why_not_join=why_not_join,
+    ),
     behind=behind,
     sent=sent,
 ))  # fmt: skip

@@ -3,11 +3,17 @@
 from collections.abc import Iterator
 from typing import Any
 
+from sqlalchemy import Select, func, or_, select
+
+from erp.books.records import Record
 from erp.db import db
-from erp.documents.project import ADDRESS, LABELS, Project, why_not_linked
+from erp.documents import project as projects
+from erp.documents.project import ADDRESS, LABELS, Project, ProjectRefused, why_not_linked
+from erp.items import Item
 from erp.items.why_not import Case
-from erp.kind import Column, Comment, Kind, Reason, Rule, declare
-from erp.states import Filter
+from erp.kind import Column, Comment, Importing, Kind, Reason, Rule, declare
+from erp.people import User
+from erp.states import Filter, State
 
 
 def snapshot(project: Project) -> dict[str, Any]:
@@ -39,6 +45,53 @@ def is_integrated(case: Case) -> Iterator[Reason]:
         yield Reason("The project is not flagged as ERP-integrated.", f"{page(case.document)}/edit", "Edit the project")
 
 
+def make(record: Record, actor: User) -> Project:
+    """The project of a job: name, number, address and customer are taken; a job without a number lends its name."""
+    number = record.number or record.name
+    taken = select(Project).where(func.lower(Project.number) == number.lower(), Project.connection_id == record.connection_id)
+    if other := db.session.scalar(taken.limit(1)):
+        raise ProjectRefused(f"The project {other.name} has the number {number} already. Change one of the two numbers first.")
+    return projects.create(actor, number=number, title=record.name, connection_id=record.connection_id,
+                           wished_customer=record.above, **_address(record))  # fmt: skip
+
+
+def _address(record: Record) -> dict[str, str]:
+    return {name: record.data.get(name, "") for name in ADDRESS}
+
+
+def joinable(connection_id: int) -> Select[int, str, str]:
+    """The projects of this connection, or of none yet, that accounting does not have."""
+    there = select(Item.document_id).where(Item.connection_id == connection_id, Item.kind == "job",
+                                           Item.state != State.WITH_PM)  # fmt: skip
+    asked = select(Project.id, Project.number, Project.title).where(Project.id.not_in(there))
+    return asked.where(or_(Project.connection_id == connection_id, Project.connection_id.is_(None)))
+
+
+def why_not_join(record: Record, project: Project) -> list[Reason]:
+    """A project stays with its connection."""
+    if project.connection_id in (None, record.connection_id):
+        return []
+    return [Reason(f"{project.number} {project.name} belongs to another connection; it stays there.", page(project), "See it")]
+
+
+def sides(record: Record, project: Project) -> list[tuple[str, str, str]]:
+    """The job beside the project."""
+    address = _address(record)
+    return [
+        ("Name", record.name, project.name),
+        ("Number", record.number, project.number),
+        ("Customer", record.above, project.wished_customer),
+        *((LABELS[name], address[name], getattr(project, name)) for name in ADDRESS),
+        ("Active", "yes" if record.active else "no", "yes"),
+    ]
+
+
+def joined(project: Project, record: Record, actor: User) -> None:
+    """From now on the project belongs to this connection."""
+    if project.connection_id is None:
+        projects.edit(project, actor, None, connection_id=record.connection_id)
+
+
 JOB = declare(Kind(
     slug="job",
     tab="Jobs",
@@ -65,6 +118,17 @@ JOB = declare(Kind(
     page=page,
     updated_whole=True,
     record_list="job",
+    importing=Importing(
+        add="Add to Projects",
+        link="Link to project",
+        refresh="Refresh Job List",
+        shows="Customer:Job",
+        make=make,
+        joinable=joinable,
+        sides=sides,
+        why_not_join=why_not_join,
+        joined=joined,
+    ),
     named=lambda item: db.session.get_one(Project, item.project_id).approver_ids,
     defaults=lambda item: {"customer": item.summary.get("wished", "")},
 ))  # fmt: skip

@@ -27,6 +27,7 @@ def install(app: Flask) -> None:
         overview,
         people,
         projects,
+        records,
         session,
         settings,
         unknown,
@@ -40,7 +41,7 @@ def install(app: Flask) -> None:
     render.install(app)
     static.install(app)
     documents = (projects, budgets, cost_codes, directory, comments, attachments)
-    accounting = (desk, items, unknown, verify, overview, job_costs, accountant, differences, asking, webconnector)
+    accounting = (desk, records, items, unknown, verify, overview, job_costs, accountant, differences, asking, webconnector)
     for module in (health, session, account, people, my_mail, settings, mails, inbox, *documents, *accounting):
         app.register_blueprint(module.blueprint)
     access.csrf.exempt(webconnector.blueprint)

@@ -9,11 +9,13 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from erp import connections, desk, doorbell
+from erp import connections, desk, doorbell, links
+from erp.books.news import news
 from erp.connections import Connection
 from erp.db import db, now, transaction
 from erp.desk import Listing
 from erp.exchanges.export import Export, export
+from erp.exchanges.reading import list_for
 from erp.exchanges.refresh import refresh
 from erp.items import Item, asking
 from erp.items.bulk import Refusals, accept_all
@@ -111,6 +113,21 @@ def _versions(items: Sequence[Item]) -> dict[int, int]:
     return {key: version for key, version in posted.items() if version is not None}
 
 
+@blueprint.post("/<int:connection_id>/<slug>/refresh")
+@needs("refresh_lists", "connection")
+def refresh_list(connection_id: int, slug: str) -> Response | str:
+    """Queue the reading of the list behind the tab."""
+    connection, kind = db.session.get_one(Connection, connection_id), kind_or_404(slug)
+    if kind.importing is None:
+        abort(404)
+    with transaction():
+        queued = refresh(connection, (list_for(kind.record_list),))
+    called = "" if connection.last_seen else " It has not called yet."
+    words = f"It is read at the next visit of the Web Connector.{called}" if queued else "It is being read already."
+    flash(words, "info")
+    return back(connection, kind)
+
+
 @blueprint.post("/<int:connection_id>/refresh")
 @needs("refresh_lists", "connection")
 def refresh_lists(connection_id: int) -> Response:
@@ -164,10 +181,12 @@ def show(connection: Connection, kind: Kind, chosen: Filter, opens: dict[str, in
         "listing": found, "rows": rows(connection, found.rows, chosen, opens, options), "accepted": head.accepted,
         "cautions": kind.cautions(desk.accepted_documents(connection, kind)) if head.accepted.n and kind.cautions else [],
         "health": head.health, "progress": head.progress, "reading": head.reading,
+        "list": head.list, "importing": kind.importing, "news": news_of(connection, found),
         "may_decide": may(current_user, f"decide_{kind.slug}", kind=kind.slug), "asking": _asking(),
         "sort": reading("sort"), "may_sort": head.counts.get((kind.slug, chosen.value), 0) <= desk.SORTABLE,
         "by": lambda key: here(connection, kind, chosen, sort=key),
-        **bulk(connection, kind, options), "unsupported": connection.connector.why_unsupported(kind.slug),
+        **bulk(connection, kind, options), **controls(kind, chosen),
+        "unsupported": connection.connector.why_unsupported(kind.slug),
         "words": reading("q"), "after": after,
         "top": here(connection, kind, chosen), "here": here(connection, kind, chosen, after),
         "shown_at": now().isoformat(), "opens": opens, "nonce": secrets.token_hex(4), "self_flashing": True,
@@ -201,6 +220,23 @@ def rows(connection: Connection, found: Any, chosen: Filter, opens: dict[str, in
         return list(found)
     made: list[Row] = rows_for(connection, found, reader(), opens.get("accept"), opens.get("reject"), options=options)
     return made
+
+
+def news_of(connection: Connection, found: Listing) -> dict[int, list[str]]:
+    """What accounting has done to the synced rows since, by the id of the item."""
+    short, items = connection.connector.short, [row for row in found.rows if isinstance(row, Item)]
+    return {row.id: news(found.records[row.id], row.erp_name, row.result, short) for row in items if row.id in found.records}
+
+
+def controls(kind: Kind, chosen: Filter) -> dict[str, Any]:
+    """What stands against each action on the records of this list, for everybody who may see controls at all."""
+    if chosen not in desk.LISTS_OF_RECORDS or kind.importing is None:
+        return {"against": {}, "acts": False}
+    actions = ("add", "link", "archive") if chosen == Filter.IMPORT else ("unarchive",)
+    person = reader()
+    against = {action: links.why_not_here(action, kind, person) for action in actions}
+    return {"against": against, "acts": may(person, "import_records"),
+            "of_record": lambda action, record: links.why_not(action, record, person)}  # fmt: skip
 
 
 def here(connection: Connection, kind: Kind, chosen: Filter, after: str = "", sort: str | None = None) -> str:

@@ -38,12 +38,13 @@ def details(connection_id: int, item_id: int) -> str:
     item = _item(connection_id, item_id)
     tab = request.args.get("tab", "lines")
     connector = item.connection.connector
-    preview = connector.preview(unsent(item)) if tab == "accounting" else {}
+    preview = connector.preview(unsent(item)) if tab == "accounting" and item.snapshot else {}
     events = audit.history(item.subject, f"document:{item.document_id}") if tab == "history" else []
     document = item.declaration.load(item.document_id)
     warns = item.declaration.warns(item, document) if item.filter == Filter.EXPORT else []
     name = "items/_details.html" if is_htmx() else "items/details.html"
-    return render_template(name, item=item, kind=item.declaration, connection=item.connection, payload=item.payload, tab=tab,
+    return render_template(name, item=item, kind=item.declaration, connection=item.connection, tab=tab,
+                           payload=item.payload or item.declaration.snapshot(document),
                            preview=preview, events=events, changes=diff(item), warns=warns,
                            beside=beside(item.declaration, document, item), **verified(item))  # fmt: skip
 

@@ -83,7 +83,8 @@ def connection(connection_id: int) -> str:
 
 def _shown(row: Connection, password: str = "") -> str:
     return render_template("settings/connection.html", connection=row, health=desk.health(row), reading=running(row),
-                           password=password, self_approval=self_approval, lonely=self_approval.why_not_block(row))  # fmt: skip
+                           password=password, every=connections.EVERY, self_approval=self_approval,
+                           lonely=self_approval.why_not_block(row))  # fmt: skip
 
 
 @blueprint.post("/connections/<int:connection_id>/self-approval")
@@ -98,6 +99,24 @@ def choose_self_approval(connection_id: int) -> Any:
         flash(refused.sentence, "bad")
         return _shown(row), 422
     flash("The setting was saved.", "good")
+    return redirect(url_for(".connection", connection_id=connection_id), 303)
+
+
+@blueprint.post("/connections/<int:connection_id>/schedule")
+@needs("schedule", "connection")
+def choose_schedule(connection_id: int) -> Any:
+    """Keep how often each list is read."""
+    row = db.session.get_one(Connection, connection_id)
+    every = {name: request.form.get(f"every-{name}", type=int) for name in row.connector.lists}
+    if any(minutes is not None and minutes not in connections.EVERY for minutes in every.values()):
+        flash("Choose one of the times that are offered.", "bad")
+        return _shown(row), 422
+    with transaction():
+        wanted = {name: minutes for name, minutes in every.items() if minutes is not None}
+        changed = connections.choose_schedule(row, wanted)
+        if changed:
+            audit.record(f"connection:{row.id}", "schedule", current_user, details=changed)
+    flash("The schedule was saved.", "good")
     return redirect(url_for(".connection", connection_id=connection_id), 303)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import event, select
 
 from erp.audit import Event, System
 from erp.books import records
+from erp.books.records import Record
 from erp.connections import Connection
 from erp.db import db, transaction
 from erp.documents import budget, company, project
@@ -73,6 +74,15 @@ class Stage:
         """A refresh told us these."""
         records.apply(self.connection.id, rows)
         db.session.commit()
+
+    def record(self, list_name: str, erp_id: str, full_name: str, **data: Any) -> Record:
+        """Something that exists only in accounting; what it hangs below is found by its name."""
+        told = row(list_name, erp_id, full_name, **data)
+        above = select(Record.erp_id).filter_by(full_name=full_name.rpartition(":")[0]).limit(1)
+        self.apply(told | {"parent_id": db.session.scalar(above) or ""})
+        found = records.find(self.connection.id, list_name, erp_id)
+        assert found is not None
+        return found
 
     def project(self, number: str = "25-0002", title: str = "Library Annex", by: str = "pam", **values: Any) -> Project:
         """One more project."""

@@ -11,7 +11,9 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select
 
+from erp import invariants, links
 from erp.audit import Event
+from erp.books.records import Record
 from erp.db import db, transaction
 from erp.documents import budget, project
 from erp.documents.budget import Budget
@@ -23,7 +25,7 @@ from erp.exchanges.export import export, withdraw
 from erp.items import Item
 from erp.items.perform import Refused, accept, reject, retrieve, send, unaccept
 from erp.moves import Stale
-from erp.people import User
+from erp.people import Level, User
 from erp.states import State
 from tests.prove.figures import note
 from tests.unit.stage import ACCOUNTS, CITY
@@ -73,6 +75,30 @@ def test_fifty_approvers_accept_the_same_item_and_one_of_them_did_it(stage):
     assert ended.count("won") == 1
     assert (item.state, item.version) == (State.ACCEPTED, 2)
     assert [event.action for event in stage.events(item)] == ["send", "accept"]
+
+
+def test_many_add_and_link_the_same_record_and_it_is_joined_once(stage):
+    stage.people.ann.grants[0].level = Level.ADMIN
+    for n in range(ROUNDS):
+        record, ids = stage.record("job", f"J{n}", f"City of Bayview:Old {n}"), [stage.people.ann.id, stage.people.adam.id]
+        key, document = record.id, stage.project(f"27-{n}", f"Pier {n}").id
+        deeds = [lambda key=key, i=i: links.add(db.session.get_one(Record, key), user_of(i)) for i in ids * 3]
+        deeds += [lambda key=key, i=i, d=document: links.link(db.session.get_one(Record, key), d, user_of(i)) for i in ids * 3]
+        ended = at_once(stage, *deeds)
+        db.session.expire_all()
+        assert ended.count("won") == 1
+        assert len(db.session.scalars(select(Item).filter_by(erp_id=f"J{n}")).all()) == 1
+        assert (record.state, record.version) == ("Linked", 1)
+    assert [one for one in invariants.broken() if one.name != "I8 JOURNAL_FIRST"] == []
+
+
+def test_many_link_two_records_to_one_project_and_one_of_them_is(stage):
+    keys = [stage.record("job", f"J{n}", f"City of Bayview:Old {n}").id for n in range(2)]
+    document, adam = stage.pier.id, stage.people.adam.id
+    deeds = [lambda key=key: links.link(db.session.get_one(Record, key), document, user_of(adam)) for key in keys * 4]
+    assert at_once(stage, *deeds).count("won") == 1
+    db.session.expire_all()
+    assert sorted(one.state for one in db.session.scalars(select(Record).filter_by(kind="job"))) == ["Linked", "Staged"]
 
 
 def test_ann_accepts_while_pam_retrieves_and_exactly_one_of_them_wins_each_time(stage):

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from erp.kind import KINDS
-from erp.states import NOUNS, TRANSITIONS, Filter, RecordState, State, filter_of, record_filter_of, target
+from erp.states import DECISIONS, NOUNS, TRANSITIONS, Filter, RecordState, State, filter_of, record_filter_of, target
 
 HOME = "home"
 MAP = {
@@ -25,6 +25,8 @@ MAP = {
     "look_again": {State.UNKNOWN: State.EXPORTING},
     "adopt": {State.UNKNOWN: State.SYNCED},
     "send_again": {State.UNKNOWN: State.EXPORTING},
+    "import": {State.WITH_PM: State.SYNCED},
+    "link": {State.WITH_PM: State.SYNCED},
 }
 """action -> from -> to, written down a second time from product.md section 3 and architecture.md."""
 
@@ -87,6 +89,17 @@ def test_no_state_of_the_table_is_a_dead_end_except_home_and_waiting_for_a_perso
 @pytest.mark.parametrize("state", RecordState)
 def test_a_record_stands_in_its_list_or_is_reached_from_its_item(state):
     assert record_filter_of(state) is {"Staged": Filter.IMPORT, "Archived": Filter.ARCHIVED}.get(state)
+
+
+def test_what_is_inactive_in_accounting_stands_in_archived_until_it_is_active_again():
+    assert record_filter_of(RecordState.STAGED, active=False) is Filter.ARCHIVED
+    assert record_filter_of(RecordState.ARCHIVED, active=False) is Filter.ARCHIVED
+    assert record_filter_of(RecordState.LINKED, active=False) is None
+
+
+def test_joining_with_a_record_is_no_decision_about_an_item_that_travels():
+    assert not {"import", "link"} & set(DECISIONS)
+    assert {"accept", "reject", "unlink", "adopt"} <= set(DECISIONS)
 
 
 def test_the_six_filters_read_as_in_the_product_and_in_its_order():

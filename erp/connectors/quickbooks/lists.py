@@ -11,6 +11,8 @@ from erp.connectors.quickbooks.qbxml import Response, Tree, message, read, value
 PAGE = 500
 DEAD_ITERATOR = {"3390", "3391"}
 COMMON = ("ListID", "Name", "FullName", "IsActive", "ParentRef", "Sublevel", "EditSequence")
+CHANGING = (*COMMON, "TimeModified")
+"""Of a list that is asked for its changes."""
 
 
 @dataclass(frozen=True)
@@ -23,24 +25,41 @@ class List:
     row: Callable[[Any], dict[str, Any]]
 
 
-def _row(list_name: str, found: Any, **data: str) -> dict[str, Any]:
-    name = value(found, "Name")
+def _texts(found: Any) -> dict[str, str]:
+    """The texts of the fields right below an element, in one pass: a list has a hundred thousand of these."""
+    return {child.tag: child.text.strip() if child.text else "" for child in found}
+
+
+def _row(list_name: str, found: Any, told: dict[str, str] | None = None, **data: str) -> dict[str, Any]:
+    told, parent = told or _texts(found), found.find("ParentRef")
+    name = told.get("Name", "")
     return {
         "list": list_name,
-        "erp_id": value(found, "ListID"),
-        "parent_id": value(found, "ParentRef/ListID"),
+        "erp_id": told.get("ListID", ""),
+        "parent_id": "" if parent is None else value(parent, "ListID"),
         "name": name,
-        "full_name": value(found, "FullName") or name,
-        "edit_sequence": value(found, "EditSequence"),
-        "active": value(found, "IsActive") != "false",
+        "full_name": told.get("FullName") or name,
+        "edit_sequence": told.get("EditSequence", ""),
+        "active": told.get("IsActive") != "false",
         "data": data,
     }
 
 
 def customer_row(found: Any) -> dict[str, Any]:
     """A customer, or a job when it has a customer above it."""
-    is_job = bool(value(found, "ParentRef/ListID"))
-    return _row("job" if is_job else "customer", found, number=value(found, "AccountNumber"))
+    told = _texts(found)
+    row = _row("customer", found, told, number=told.get("AccountNumber", ""), **_address(found))
+    return row | {"list": "job"} if row["parent_id"] else row
+
+
+ADDRESS = (("street", "Addr1"), ("street2", "Addr2"), ("city", "City"), ("region", "State"), ("postal_code", "PostalCode"))
+
+
+def _address(found: Any) -> dict[str, str]:
+    """What there is of the address; of a customer too, for an entry may become the other."""
+    address = found.find("BillAddress")
+    told = {} if address is None else _texts(address)
+    return {name: told[field] for name, field in ADDRESS if told.get(field)}
 
 
 def vendor_row(found: Any) -> dict[str, Any]:
@@ -70,24 +89,35 @@ def class_row(found: Any) -> dict[str, Any]:
 
 
 LISTS: dict[str, List] = {
-    "customer": List("CustomerQueryRq", True, (*COMMON, "AccountNumber"), customer_row),
-    "vendor": List("VendorQueryRq", True, ("ListID", "Name", "IsActive", "EditSequence", "CompanyName", "VendorAddress", "Phone",
-                                           "VendorTaxIdent"), vendor_row),
+    "customer": List("CustomerQueryRq", True, (*CHANGING, "AccountNumber", "BillAddress"), customer_row),
+    "vendor": List("VendorQueryRq", True, ("ListID", "TimeModified", "Name", "IsActive", "EditSequence", "CompanyName",
+                                           "VendorAddress", "Phone", "VendorTaxIdent"), vendor_row),
     "account": List("AccountQueryRq", False, (*COMMON, "AccountType", "AccountNumber"), account_row),
-    "item": List("ItemQueryRq", True, (*COMMON, "SalesAndPurchase", "SalesOrPurchase", "SalesDesc", "ItemDesc", "Desc"),
+    "item": List("ItemQueryRq", True, (*CHANGING, "SalesAndPurchase", "SalesOrPurchase", "SalesDesc", "ItemDesc", "Desc"),
                  item_row),
     "class": List("ClassQueryRq", False, COMMON, class_row),
 }  # fmt: skip
 
 
+DELETED: dict[str, tuple[str, ...]] = {
+    "customer": ("Customer",),
+    "vendor": ("Vendor",),
+    "item": ("ItemService", "ItemNonInventory", "ItemOtherCharge", "ItemInventory", "ItemInventoryAssembly", "ItemFixedAsset",
+             "ItemSubtotal", "ItemDiscount", "ItemPayment", "ItemSalesTax", "ItemSalesTaxGroup", "ItemGroup"),
+}  # fmt: skip
+"""list -> what ListDeletedQuery calls its entries."""
+
+
 def step(work: Work, answer: str | None) -> Outcome:
-    """Ask for the next page of a list, or read one."""
+    """Ask for the next page of a list, or read one; of what only changed since, the deletions come last."""
     reads = LISTS[work.payload["list"]]
     if answer is None:
         return Ask(_question(work, reads), writes=False)
     response = read(answer).responses[0]
+    if work.memo.get("ask") == "deleted":
+        return _deleted(response)
     if response.code in EMPTY:
-        return Page([], None, whole=not work.memo)
+        return _end(work, [], whole=not work.memo)
     if response.code in DEAD_ITERATOR and work.memo:
         return Next({})
     if response.severity == "Error":
@@ -96,15 +126,37 @@ def step(work: Work, answer: str | None) -> Outcome:
 
 
 def _page(work: Work, reads: List, response: Response) -> Page:
-    rows = [reads.row(found) for found in response.objects() if value(found, "ListID")]
+    rows = [row for row in map(reads.row, response.objects()) if row["erp_id"]]
+    mark = max((str(one.text) for one in response.element.iter("TimeModified") if one.text), default="")
     if response.remaining and response.iterator:
-        return Page(rows, {"iterator": response.iterator})
-    return Page(rows, None, whole="iterator" not in work.memo)
+        return Page(rows, {"iterator": response.iterator}, mark=mark, left=response.remaining)
+    return _end(work, rows, whole=True, mark=mark)
+
+
+def _end(work: Work, rows: list[dict[str, Any]], *, whole: bool, mark: str = "") -> Page:
+    if _since(work):
+        return Page(rows, {"ask": "deleted"}, mark=mark)
+    return Page(rows, None, whole=whole, mark=mark)
+
+
+def _deleted(response: Response) -> Outcome:
+    if response.severity == "Error" and response.code not in EMPTY:
+        return Later(30, response.message, {"ask": "deleted"})
+    return Page([], None, gone=tuple(value(found, "ListID") for found in response.objects()))
+
+
+def _since(work: Work) -> str:
+    """Local time without offset: QuickBooks writes that of winter all year, so only the clock on the wall can be trusted."""
+    return str(work.refs.get("since", ""))
 
 
 def _question(work: Work, reads: List) -> str:
+    changed: Tree = [("FromModifiedDate", _since(work))] if _since(work) else []
+    if work.memo.get("ask") == "deleted":
+        kinds: Tree = [("ListDelType", name) for name in DELETED[work.payload["list"]]]
+        return message("ListDeletedQueryRq", [*kinds, ("DeletedDateRangeFilter", [("FromDeletedDate", _since(work))])], work.key)
     fields: Tree = [("MaxReturned", PAGE)] if reads.paged else []
-    tree: Tree = [*fields, ("ActiveStatus", "All"), *[("IncludeRetElement", name) for name in reads.fields]]
+    tree: Tree = [*fields, ("ActiveStatus", "All"), *changed, *[("IncludeRetElement", name) for name in reads.fields]]
     if not reads.paged:
         return message(reads.message, tree, work.key)
     if work.memo.get("iterator"):

@@ -53,6 +53,8 @@ MESSAGES: dict[str, tuple[Field, ...]] = {
     "ClassQueryRq": _fields("ListID* 36", "FullName* 159", *_LIST_FILTER),
     "ItemQueryRq": _fields("ListID* 36", "FullName* 159", *_LIST_FILTER),
     "ItemServiceQueryRq": _fields("ListID* 36", "FullName* 159", *_LIST_FILTER),
+    "ListDeletedQueryRq": _fields(
+        "ListDelType!*", _field("DeletedDateRangeFilter", *_fields("FromDeletedDate time"))),
     "CustomerAddRq": _fields(
         _field("CustomerAdd!", *_fields(
             "Name! 41", _ref("ParentRef"), _field("BillAddress", *_ADDRESS), "AccountNumber 99", "JobStatus",

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from erp import moves
 from erp.audit import Event
 from erp.books import records
+from erp.books.ranges import with_ids
 from erp.books.records import Record
 from erp.db import db
 from erp.states import Filter, RecordState
@@ -51,10 +52,18 @@ def test_what_did_not_change_is_not_written_again(take):
 
 def test_a_rename_changes_the_record_and_keeps_its_place(stage, take):
     take(row("job", "J1", "Old name"))
-    take(row("job", "J1", "New name", active=False))
+    take(row("job", "J1", "New name"))
     found = records.find(stage.connection.id, "job", "J1")
-    assert (found.full_name, found.active, found.state) == ("New name", False, RecordState.STAGED)
+    assert (found.full_name, found.state, found.filter) == ("New name", RecordState.STAGED, Filter.IMPORT)
     assert shown(stage) == {"ready-to-import": 1}
+
+
+def test_what_becomes_inactive_in_accounting_stands_in_archived_and_comes_back(stage, take):
+    take(row("job", "J1", "Old Pier"), row("job", "J2", "Noise"))
+    take(row("job", "J1", "Old Pier", active=False))
+    assert shown(stage) == {"ready-to-import": 1, "archived": 1}
+    take(row("job", "J1", "Old Pier"))
+    assert shown(stage) == {"ready-to-import": 2}
 
 
 def test_what_the_whole_list_lacks_is_gone_and_what_only_a_page_lacks_is_not(stage, take):
@@ -64,6 +73,40 @@ def test_what_the_whole_list_lacks_is_gone_and_what_only_a_page_lacks_is_not(sta
     take(row("job", "J1", "One"), whole=("job",))
     assert states("J1", "J2") == [RecordState.STAGED, RecordState.GONE]
     assert shown(stage) == {"ready-to-import": 1}
+
+
+def test_a_job_that_becomes_a_customer_leaves_the_jobs(stage, take):
+    take(row("job", "J1", "City of Bayview:Pier"), row("job", "J2", "City of Bayview:Noise"))
+    take(row("customer", "J1", "Pier"))
+    gone, fresh = (records.find(stage.connection.id, name, "J1") for name in ("job", "customer"))
+    assert (gone.state, fresh.state, fresh.filter) == (RecordState.GONE, RecordState.STAGED, None)
+    assert shown(stage) == {"ready-to-import": 1}
+
+
+def test_what_hangs_below_a_renamed_one_is_renamed_with_it_on_every_level(stage, take):
+    take(row("customer", "C1", "Old"), row("job", "J1", "Old:A") | {"parent_id": "C1"}, row("job", "J2", "Old:A:B") | {"parent_id": "J1"},
+         row("job", "J3", "Older:A") | {"parent_id": "C2"})  # fmt: skip
+    assert take(row("customer", "C1", "New")) == 1
+    assert [records.find(stage.connection.id, "job", key).full_name for key in ("J1", "J2", "J3")] == [
+        "New:A",
+        "New:A:B",
+        "Older:A",
+    ]
+
+
+def test_what_came_after_the_reading_began_is_not_gone_because_it_was_not_seen(stage, take):
+    take(row("job", "J1", "One"), row("job", "J2", "Two"))
+    newest = records.last_id()
+    seen = [records.find(stage.connection.id, "job", "J1").id]
+    take(row("job", "J3", "Made meanwhile"))
+    assert records.lacking(stage.connection.id, ["job"], with_ids([], seen), newest) == 1
+    assert states("J1", "J2", "J3") == [RecordState.STAGED, RecordState.GONE, RecordState.STAGED]
+
+
+def test_only_what_is_named_as_deleted_in_its_own_list_is_gone(stage, take):
+    take(row("job", "X", "One"), row("item", "X", "Two"))
+    assert records.deleted(stage.connection.id, ["job", "customer"], ["X", "unknown"]) == 1
+    assert records.find(stage.connection.id, "item", "X").state == RecordState.STAGED
 
 
 def test_other_lists_are_not_gone_because_one_was_read(take):
@@ -87,6 +130,8 @@ def test_our_own_job_is_linked_and_never_shows_up_as_new(stage, take):
     assert "ready-to-import" not in shown(stage)
     take(row("job", "J1", "City of Bayview:Pier Nine"))
     take(whole=("job",))
+    assert (states("J1"), found.item_id) == ([RecordState.GONE], item.id)
+    take(row("job", "J1", "City of Bayview:Pier Nine"))
     assert states("J1") == [RecordState.LINKED]
     assert "ready-to-import" not in shown(stage)
 

@@ -1,8 +1,10 @@
 """Reading the lists as a pure conversation."""
 
+from dataclasses import replace
+
 import pytest
 
-from erp.connector import Ask, Later, Next, Page
+from erp.connector import Ask, Later, Next, Page, Work
 from erp.connectors.quickbooks.lists import LISTS
 from erp.connectors.quickbooks.step import step
 from tests.unit.connectors.quickbooks.messages import KEY, refresh
@@ -26,10 +28,10 @@ def test_a_page_with_more_to_come_remembers_the_iterator() -> None:
     assert (out.memo, out.whole, [row["erp_id"] for row in out.rows]) == ({"iterator": "{e8}"}, False, ["1-1"])
 
 
-def test_the_last_page_ends_the_list_and_is_not_the_whole_of_it() -> None:
+def test_the_last_page_ends_the_list_and_with_it_all_was_told() -> None:
     out = step(refresh("customer", {"iterator": "{e8}"}), answer(customer(2), iteratorRemainingCount="0", iteratorID="{e8}"))
     assert isinstance(out, Page)
-    assert (out.memo, out.whole) == (None, False)
+    assert (out.memo, out.whole) == (None, True)
 
 
 def test_a_list_in_one_page_is_the_whole_list() -> None:
@@ -96,3 +98,50 @@ def test_an_inactive_account_is_read_as_inactive() -> None:
     out = step(refresh("account"), answer(inside))
     assert isinstance(out, Page)
     assert (out.rows[0]["active"], out.rows[0]["data"]) == (False, {"type": "Income", "number": "4000"})
+
+
+# changes
+
+
+def changes(memo: dict[str, str] | None = None) -> Work:
+    return replace(refresh("customer", memo or {}), refs={"since": "2026-11-23T08:00:00"})
+
+
+def test_changes_are_asked_since_a_moment_and_then_what_was_deleted() -> None:
+    out = step(changes(), None)
+    assert isinstance(out, Ask) and "<FromModifiedDate>2026-11-23T08:00:00</FromModifiedDate>" in out.body
+    page = step(changes(), answer(customer(1), iteratorRemainingCount="0", iteratorID="{e8}"))
+    assert isinstance(page, Page)
+    assert (page.memo, page.whole, len(page.rows)) == ({"ask": "deleted"}, False, 1)
+    out = step(changes({"ask": "deleted"}), None)
+    assert isinstance(out, Ask) and not out.writes
+    assert "<ListDelType>Customer</ListDelType>" in out.body
+    assert "<FromDeletedDate>2026-11-23T08:00:00</FromDeletedDate>" in out.body
+
+
+def test_no_change_is_no_end_before_the_deletions_were_asked() -> None:
+    assert step(changes(), answer(statusCode="1")) == Page([], {"ask": "deleted"})
+
+
+def test_what_was_deleted_is_told_by_its_ids() -> None:
+    inside = "<ListDeletedRet><ListDelType>Customer</ListDelType><ListID>7-1</ListID></ListDeletedRet>"
+    assert step(changes({"ask": "deleted"}), answer(inside)) == Page([], None, gone=("7-1",))
+    assert step(changes({"ask": "deleted"}), answer(statusCode="1")) == Page([], None)
+    refused = answer(statusCode="3260", statusSeverity="Error", statusMessage="Not allowed.")
+    assert step(changes({"ask": "deleted"}), refused) == Later(30, "Not allowed.", {"ask": "deleted"})
+
+
+def test_the_newest_change_of_a_page_is_its_mark_and_what_is_left_is_counted() -> None:
+    stamped = [
+        customer(n).replace("<Name>", f"<TimeModified>2026-11-2{n}T10:00:00-08:00</TimeModified><Name>") for n in (1, 3, 2)
+    ]
+    out = step(refresh("customer"), answer("".join(stamped), iteratorRemainingCount="40", iteratorID="{e8}"))
+    assert isinstance(out, Page)
+    assert (out.mark, out.left) == ("2026-11-23T10:00:00-08:00", 40)
+
+
+def test_the_address_of_a_job_is_read_as_far_as_there_is_one() -> None:
+    address = "<BillAddress><Addr1>9 Pier Road</Addr1><City>Bayview</City></BillAddress>"
+    out = step(refresh("customer"), answer(customer(1, "2-1").replace("<AccountNumber>", f"{address}<AccountNumber>")))
+    assert isinstance(out, Page)
+    assert out.rows[0]["data"] == {"number": "N1", "street": "9 Pier Road", "city": "Bayview"}

@@ -80,6 +80,7 @@ WORDS = {
     "ActiveStatus": "All",
     "JobReportType": "JobEstimatesVsActualsDetail",
     "ReportDateMacro": "All",
+    "ListDelType": "Customer",
 }
 EITHER = {"ListID", "TxnID", "FullName"}
 

@@ -1,0 +1,115 @@
+"""Which document a record of accounting is likely to be: the same name or number whatever the capitals, then one in the other."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from erp.books.records import Record
+from erp.connections import Connection
+from erp.db import db
+from erp.kind import Kind
+from erp.links.why_not import importing
+from erp.states import Filter, RecordState
+
+MOST = 200
+"""So many are linked in one click."""
+SHORTEST = 3
+"""A shorter name lies in too many others to say anything."""
+SAME, ALIKE, OTHER = "same name or number", "similar", ""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A document that a record may be joined with, and how like it is."""
+
+    id: int
+    number: str
+    title: str
+    like: str = OTHER
+
+
+@dataclass(frozen=True)
+class Match:
+    """A record and the one document of its name or number."""
+
+    record: int
+    hash: str
+    full_name: str
+    there: str
+    document: Candidate
+
+
+@dataclass(frozen=True)
+class Matches:
+    """The first of the exact matches, how many there are, and how many records fit several documents or share one."""
+
+    rows: list[Match]
+    total: int
+    doubtful: int
+
+
+def likely(record: Record, words: str = "", most: int = 50) -> list[Candidate]:
+    """The documents that can be joined with it, likely ones first; `words` narrows them."""
+    wanted = _plain(words)
+    rows = [_candidate(record, row) for row in db.session.execute(importing(record).joinable(record.connection_id))]
+    shown = [row for row in rows if wanted in _plain(f"{row.number} {row.title}")]
+    return sorted(shown, key=lambda row: (ORDER[row.like], row.number, row.id))[:most]
+
+
+ORDER = {SAME: 0, ALIKE: 1, OTHER: 2}
+
+
+def same(record: Record) -> Candidate | None:
+    """A document of the same name or number that waits to be linked."""
+    rows = (_candidate(record, row) for row in db.session.execute(importing(record).joinable(record.connection_id)))
+    return next((row for row in rows if row.like == SAME), None)
+
+
+def _candidate(record: Record, row: Any) -> Candidate:
+    there, here = _keys(record.name, record.number), _keys(row.number, row.title)
+    if there & here:
+        return Candidate(row.id, row.number, row.title, SAME)
+    return Candidate(row.id, row.number, row.title, ALIKE if _inside(there, here) else OTHER)
+
+
+def _keys(*texts: str) -> set[str]:
+    return {_plain(text) for text in texts} - {""}
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _inside(there: Iterable[str], here: Iterable[str]) -> bool:
+    pairs = ((one, other) for one in there for other in here)
+    return any(min(len(one), len(other)) >= SHORTEST and (one in other or other in one) for one, other in pairs)
+
+
+def exact(connection: Connection, kind: Kind, most: int = MOST) -> Matches:
+    """Every waiting record that fits one document alone, and that document no other record."""
+    assert kind.importing is not None
+    documents = [
+        Candidate(row.id, row.number, row.title, SAME) for row in db.session.execute(kind.importing.joinable(connection.id))
+    ]
+    index: defaultdict[str, set[int]] = defaultdict(set)
+    for at, one in enumerate(documents):
+        for key in _keys(one.number, one.title):
+            index[key].add(at)
+    fits = [(row, set().union(*(index.get(key, ()) for key in _keys(row.name, str(row.data.get("number", ""))))))
+            for row in _waiting(connection, kind)] if documents else []  # fmt: skip
+    taken: defaultdict[int, int] = defaultdict(int)
+    for _, found in fits:
+        for at in found:
+            taken[at] += 1
+    clear = [(row, documents[min(found)]) for row, found in fits if len(found) == 1 and taken[min(found)] == 1]
+    shown = [Match(row.id, row.hash, row.full_name, str(row.data.get("number", "")), one) for row, one in clear[:most]]
+    return Matches(shown, len(clear), sum(1 for _, found in fits if found) - len(clear))
+
+
+def _waiting(connection: Connection, kind: Kind) -> Sequence[Any]:
+    columns = (Record.id, Record.hash, Record.name, Record.full_name, Record.data)
+    asked = select(*columns).filter_by(connection_id=connection.id, kind=kind.slug, filter=Filter.IMPORT)
+    return db.session.execute(asked.where(Record.state == RecordState.STAGED).order_by(Record.full_name, Record.id)).all()
