@@ -69,6 +69,7 @@ class Facts:
         self.unsettled = [m for m in self.messages.values() if m.writes and m.settled_at is None]
         self.adopted = {e.details["marker"]: e.details["erp_id"] for e in self.events if e.action == "adopt"}
         self.given_up = {e.details["old_marker"]: e.details["marker"] for e in self.events if e.action == "send_again"}
+        self.came_back = {e.subject for e in self.events if e.action in ("import", "link")}
         with company.home.reading() as books:
             self.there = judge(books, {s.marker for s in self.snapshots.values()}, set(self.adopted.values()))
             entries = (*books.entries("Customer", "Vendor", "Item"), *books.transactions("Estimate"))
@@ -139,6 +140,9 @@ def _decided(facts: Facts, item: Item) -> bool:
 
 def _is_there(facts: Facts, item: Item, snapshot: Snapshot) -> None:
     if snapshot.marker in facts.touched or not item.in_erp:
+        return
+    if item.subject in facts.came_back:
+        assert item.erp_id in facts.ids, f"item {item.id} came from {item.erp_id}, which is not in the company file"
         return
     if snapshot.marker in facts.adopted:
         there = facts.adopted[snapshot.marker]

@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from erp.books.records import Record
 from erp.db import db
+from erp.documents import company as directory
 from erp.documents.company import LABELS, TEXTS, Company
 from erp.items import Item
 from erp.items.why_not import Case
-from erp.kind import Column, Comment, Kind, Reason, Rule, declare
+from erp.kind import Column, Comment, Importing, Kind, Reason, Rule, declare
+from erp.people import User
 from erp.states import Filter, RecordState, State
 
 LINK = "An ERP administrator links them: ERP Integrations, Companies, Ready To Import, Link."
@@ -79,6 +81,33 @@ def _sentence(record: Record, company: Company) -> str:
             f"{cure}")  # fmt: skip
 
 
+TOLD = (("legal_name", "company"), ("city", "city"), ("phone", "phone"), ("tax_id", "tax_id"))
+"""Our fields and what the list of vendors tells of each."""
+
+
+def make(record: Record, actor: User) -> Company:
+    """The company of a vendor, with what the list tells; everything else is added in the Directory."""
+    told = {ours: record.data.get(theirs, "") for ours, theirs in TOLD}
+    return directory.create(actor, title=record.name, active=record.active, **told)
+
+
+def joinable(connection_id: int) -> Select[int, str, str]:
+    """The companies that this accounting does not have."""
+    there = select(Item.document_id).where(Item.connection_id == connection_id, Item.kind == "company",
+                                           Item.state != State.WITH_PM)  # fmt: skip
+    return select(Company.id, Company.number, Company.title).where(Company.id.not_in(there))
+
+
+def sides(record: Record, company: Company) -> list[tuple[str, str, str]]:
+    """The vendor beside the company."""
+    told = [(LABELS[ours], record.data.get(theirs, ""), getattr(company, ours)) for ours, theirs in TOLD]
+    return [
+        ("Name", record.name, company.name),
+        *told,
+        ("Active", "yes" if record.active else "no", "yes" if company.active else "no"),
+    ]
+
+
 COMPANY = declare(Kind(
     slug="company",
     tab="Companies",
@@ -105,6 +134,8 @@ COMPANY = declare(Kind(
     page=page,
     updated_whole=True,
     record_list="vendor",
+    importing=Importing(add="Add", link="Link", refresh="Refresh Companies List", shows="Vendor", make=make, joinable=joinable,
+                        sides=sides),
     warns=warns,
     cautions=cautions,
 ))  # fmt: skip
