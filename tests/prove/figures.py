@@ -91,7 +91,7 @@ BROKEN = {"I3": "duplicate", "I4": "duplicate", "I2": "stuck", "stuck": "stuck",
 
 
 def _variants(found: list[dict[str, Any]]) -> Figures:
-    return [("", f"{len(found)}: {', '.join(one['what'] for one in found)}")]
+    return [("", f"{len(found)}")]
 
 
 def _cuts(found: list[dict[str, Any]]) -> Figures:

@@ -53,3 +53,4 @@ def test_a_careless_engine_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     CARELESS["naive queue"](monkeypatch)
     executed = (survive(Cut("erp.simulator.company:process", "return", nth)).broken for nth in range(1, 15))
     assert any(executed), "what was handed out is simply queued anew, and no power cut showed it"
+    note("careless variants caught", "naive queue, by a power cut")

@@ -13,6 +13,7 @@ from itertools import chain, product
 
 import pytest
 from sqlalchemy import Connection, event
+from sqlalchemy.exc import OperationalError
 
 from erp.db import db
 from tests import postgres
@@ -79,6 +80,8 @@ def at_commit(server: postgres.Server, *, kept: bool) -> Obstacle:
                 if kept:
                     connection.connection.dbapi_connection.commit()  # type: ignore[union-attr]
                 server.restart()
+                if kept:  # the driver would not notice: it has no transaction any more
+                    raise OperationalError("COMMIT", {}, Exception("server closed the connection"), connection_invalidated=True)
 
         with listening("commit", commit):
             yield
