@@ -144,7 +144,7 @@ def _is_there(facts: Facts, item: Item, snapshot: Snapshot) -> None:
         there = facts.adopted[snapshot.marker]
         assert there in facts.ids, f"item {item.id} was adopted as {there}, which is not in the company file"
         return
-    if item.result.get("linked") and item.kind == "cost_code":
+    if item.result.get("imported") and item.kind == "cost_code":
         assert item.erp_id in facts.ids, f"item {item.id} was linked to {item.erp_id}, which is not in the company file"
         return
     found = facts.found(snapshot.marker) or (_by_first_marker(facts, item) if item.kind == "cost_code" else [])

@@ -158,10 +158,10 @@ def _synced(exchange: Exchange, actor: System, result: dict[str, Any]) -> None:
 
 
 def take_over(item: Item, action: str, actor: Actor, result: dict[str, Any], **told: Any) -> Event:
-    """The item is in accounting as `result` says; that a person adopted or linked it is remembered while it is the same."""
-    kept = {name: item.result[name] for name in ("adopted", "linked") if item.in_erp and item.result.get(name)}
+    """The item is in accounting as `result` says; that a person adopted or joined it is remembered while it is the same."""
+    kept = {name: item.result[name] for name in ("adopted", "imported") if item.in_erp and item.result.get(name)}
     if item.in_erp and item.declaration.updated_whole and not in_accounting(item):
-        kept["linked"] = True
+        kept["imported"] = True
     event = advance(item, action, actor, in_erp=True, erp_id=result["erp_id"], erp_name=result["name"], result=kept | result,
                     error={}, **told)  # fmt: skip
     if item.snapshot:

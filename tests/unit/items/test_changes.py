@@ -73,16 +73,16 @@ def test_what_was_linked_and_then_changed_by_us_is_remembered_as_linked(stage):
     with transaction():
         item.in_erp, item.filter = True, "ready-to-update"
         take_over(item, "succeed", QUICKBOOKS, {"erp_id": "V1", "name": "Harbor Welding"})
-    assert item.result["linked"]
+    assert item.result["imported"]
     made.phone = "555-0302"
     stage.exporting(stage.accepted("company", made))
     with transaction():
         take_over(item, "succeed", QUICKBOOKS, {"erp_id": "V1", "name": "Harbor Welding"})
-    assert item.result["linked"]
+    assert item.result["imported"]
 
 
 def test_what_we_made_is_not_called_linked(stage):
     item = stage.exporting(stage.accepted("company", stage.company()))
     with transaction():
         take_over(item, "succeed", QUICKBOOKS, {"erp_id": "V1", "name": "Harbor Welding"})
-    assert "linked" not in item.result
+    assert "imported" not in item.result

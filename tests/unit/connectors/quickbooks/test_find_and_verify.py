@@ -74,7 +74,7 @@ def test_the_verdicts_by_id(work: Work) -> None:
     assert verdict(looked(code="500", severity="Warn")) == "missing"
     assert verdict(looked(found(work, mine=False, other2=""))) == "foreign"
     assert verdict(looked(found(work, mine=False, other2="")), synced=[], adopted=None) == "ok"
-    assert verdict(looked(found(work, mine=False, other2="")), linked=True) != "foreign", "nothing of ours made it"
+    assert verdict(looked(found(work, mine=False, other2="")), imported=True) != "foreign", "nothing of ours made it"
     if work.kind == "budget":
         assert verdict(looked(dated)) == "ok"
         assert verdict(looked(dated.replace(LINES[0][1], "1.00"))) == "changed"
