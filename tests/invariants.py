@@ -148,6 +148,9 @@ def _is_there(facts: Facts, item: Item, snapshot: Snapshot) -> None:
         there = facts.adopted[snapshot.marker]
         assert there in facts.ids, f"item {item.id} was adopted as {there}, which is not in the company file"
         return
+    if item.result.get("imported") and item.kind == "cost_code":
+        assert item.erp_id in facts.ids, f"item {item.id} was linked to {item.erp_id}, which is not in the company file"
+        return
     found = facts.found(snapshot.marker) or (_by_first_marker(facts, item) if item.kind == "cost_code" else [])
     assert found, f"item {item.id} is Synced but not in the company file"
     assert found[0].id == item.erp_id, f"item {item.id} is linked to {item.erp_id}, its marker stands on {found[0].id}"
@@ -251,7 +254,7 @@ def judge(books: Books, markers: Collection[str], adopted: Collection[str] = ())
     for entry in books.entries("Customer", "Vendor", "Item"):
         marker = known.get(entry.fields.get("ExternalGUID", "").lower())
         changes = {word for word in entry.fields.get("Notes", "").split() if word in markers} - {marker}
-        for carried in {marker, *changes} - {None} if marker else ():
+        for carried in {marker, *changes} - {None}:
             there[carried].append(There(entry.id, ENTRIES.get(entry.kind, _service)(entry)))
     for txn in books.transactions("Estimate"):
         first = known.get(txn.fields.get("ExternalGUID", "").lower())

@@ -13,6 +13,7 @@ from erp.db import now, write
 from erp.exchanges import reading
 from erp.exchanges.exchange import Exchange, ExchangeState, Message, Session, may_be_there, open_write_of
 from erp.items import Item
+from erp.items.changes import in_accounting
 from erp.items.perform import advance, tell
 from erp.states import State
 
@@ -162,10 +163,12 @@ def _synced(exchange: Exchange, actor: System, result: dict[str, Any]) -> None:
 
 
 def take_over(item: Item, action: str, actor: Actor, result: dict[str, Any], **told: Any) -> Event:
-    """The item is in accounting as `result` says; what a person adopted once is remembered for as long as it is the same."""
+    """The item is in accounting as `result` says; that a person adopted or joined it is remembered while it is the same."""
+    kept = {name: item.result[name] for name in ("adopted", "imported") if item.in_erp and item.result.get(name)}
+    if item.in_erp and item.declaration.updated_whole and not in_accounting(item):
+        kept["imported"] = True
     if item.snapshot:
         write(item.snapshot, synced_at=now())
-    kept = {"adopted": item.result["adopted"]} if item.in_erp and item.result.get("adopted") else {}
     event = advance(item, action, actor, in_erp=True, erp_id=result["erp_id"], erp_name=result["name"], result=kept | result,
                     error={}, **told)  # fmt: skip
     if result.get("record"):

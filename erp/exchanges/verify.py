@@ -127,7 +127,7 @@ def _facts(item: Item) -> dict[str, Any]:
     asked = select(Snapshot).where(Snapshot.item_id == item.id, Snapshot.synced_at.is_not(None)).order_by(Snapshot.number)
     synced = [[snapshot.marker, snapshot.data] for snapshot in db.session.scalars(asked)]
     return {"item": item.id, "erp_id": item.erp_id, "choices": item.choices, "refs": KINDS[item.kind].refs(item),
-            "synced": synced, "adopted": item.result.get("adopted")}  # fmt: skip
+            "synced": synced, "adopted": item.result.get("adopted"), "imported": item.result.get("imported")}  # fmt: skip
 
 
 def _local(moment: datetime) -> str:

@@ -70,7 +70,7 @@ def judged(work: Work, item: dict[str, Any], found: Any | None) -> dict[str, Any
     adopted, about = item.get("adopted") or {}, _about(work, item)
     accepted = adopted.get("differences", [])
     known = [marker for marker, _ in item["synced"]]
-    if known and not adopted and not markers_on(found, known):
+    if known and not (adopted or item.get("imported")) and not markers_on(found, known):
         return _row(item, "foreign", found)
     compared = THERE[about.kind].compare(about, found) if known else []
     differences = [row for row in compared if row[0] not in RENAMED and row not in accepted]

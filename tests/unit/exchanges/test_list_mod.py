@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from erp.books import verification
 from erp.db import transaction
+from erp.exchanges import verify
 from erp.exchanges.claim import unsent
 from erp.exchanges.export import retry
 from erp.exchanges.unlink import unlink
@@ -349,9 +351,6 @@ def test_the_preview_of_a_change_shows_the_changed_fields_alone(house: House) ->
 
 
 def test_verifying_after_a_change_finds_nothing_different(house: House) -> None:
-    from erp.books.verification import of
-    from erp.exchanges import verify
-
     for bring in (job, vendor, code):
         item = synced(house, bring)
         resend(house, item)
@@ -359,7 +358,7 @@ def test_verifying_after_a_change_finds_nothing_different(house: House) -> None:
         with transaction():
             verify.everything(house.connection)
         visits(house, 3)
-        found = of(item.id)
+        found = verification.of(item.id)
         assert found is None or found.state == "ok", (item.kind, found and found.differences)
 
 

@@ -1,9 +1,11 @@
 """What accounting does not have yet: by field, against what it was last sent, and in Details against what was accepted."""
 
-from erp.db import db
+from erp.db import db, transaction
+from erp.exchanges.settle import take_over
 from erp.items.changes import Changed, changed, in_accounting
 from erp.items.diff import diff
 from erp.kind import KINDS
+from tests.unit.stage import QUICKBOOKS
 
 PHONE = [Changed("Phone", "", "555-0302")]
 
@@ -62,3 +64,25 @@ def test_details_compare_with_the_version_that_was_accepted(stage):
     stage.send("company", made)
     found = diff(item)
     assert (found.fields, found.steps, found.size) == (PHONE, [], 1)
+
+
+def test_what_was_linked_and_then_changed_by_us_is_remembered_as_linked(stage):
+    """Nothing of ours made it: it carries no marker of an Add."""
+    made = stage.company()
+    item = stage.exporting(stage.accepted("company", made))
+    with transaction():
+        item.in_erp, item.filter = True, "ready-to-update"
+        take_over(item, "succeed", QUICKBOOKS, {"erp_id": "V1", "name": "Harbor Welding"})
+    assert item.result["imported"]
+    made.phone = "555-0302"
+    stage.exporting(stage.accepted("company", made))
+    with transaction():
+        take_over(item, "succeed", QUICKBOOKS, {"erp_id": "V1", "name": "Harbor Welding"})
+    assert item.result["imported"]
+
+
+def test_what_we_made_is_not_called_linked(stage):
+    item = stage.exporting(stage.accepted("company", stage.company()))
+    with transaction():
+        take_over(item, "succeed", QUICKBOOKS, {"erp_id": "V1", "name": "Harbor Welding"})
+    assert "imported" not in item.result

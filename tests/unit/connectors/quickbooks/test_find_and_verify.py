@@ -8,11 +8,11 @@ import pytest
 from erp.connector import Ask, Doubt, Later, Next, Page, Person, Synced, Work
 from erp.connectors.quickbooks import find, verify
 from erp.connectors.quickbooks.mapping.mapping import guid
-from tests.unit.connectors.quickbooks.messages import BUDGET, CODE, JOB, MARKER
+from tests.unit.connectors.quickbooks.messages import BUDGET, CODE, COMPANY, JOB, MARKER
 from tests.unit.connectors.quickbooks.test_step import LINES, found, looked
 
-IDS = {"job": "80000031-1", "cost_code": "80000021-1", "budget": "1001-1"}
-KINDS = pytest.mark.parametrize("work", [JOB, CODE, BUDGET], ids=["job", "code", "budget"])
+IDS = {"job": "80000031-1", "company": "80000041-1", "cost_code": "80000021-1", "budget": "1001-1"}
+KINDS = pytest.mark.parametrize("work", [JOB, COMPANY, CODE, BUDGET], ids=["job", "company", "code", "budget"])
 SET_LEVEL = '<?xml version="1.0" ?><QBXML><QBXMLMsgsRs messageSetStatusCode="{code}"></QBXMLMsgsRs></QBXML>'
 
 
@@ -74,6 +74,7 @@ def test_the_verdicts_by_id(work: Work) -> None:
     assert verdict(looked(code="500", severity="Warn")) == "missing"
     assert verdict(looked(found(work, mine=False, other2=""))) == "foreign"
     assert verdict(looked(found(work, mine=False, other2="")), synced=[], adopted=None) == "ok"
+    assert verdict(looked(found(work, mine=False, other2="")), imported=True) != "foreign", "nothing of ours made it"
     if work.kind == "budget":
         assert verdict(looked(dated)) == "ok"
         assert verdict(looked(dated.replace(LINES[0][1], "1.00"))) == "changed"

@@ -12,16 +12,20 @@ from erp.connectors.quickbooks.errors import BURNED, LATER, OURS, REFUSED, expla
 from erp.connectors.quickbooks.mapping.mapping import guid
 from erp.connectors.quickbooks.qbxml import Unreadable
 from erp.connectors.quickbooks.step import step
-from tests.unit.connectors.quickbooks.messages import BUDGET, CODE, DIVISION, JOB, KEY, MARKER, MOD
+from tests.unit.connectors.quickbooks.messages import BUDGET, CODE, COMPANY, DIVISION, JOB, KEY, MARKER, MOD
 
 GUID = guid(MARKER)
-KINDS = pytest.mark.parametrize("work", [JOB, DIVISION, CODE, BUDGET], ids=["job", "division", "code", "budget"])
-LISTS = pytest.mark.parametrize("work", [JOB, DIVISION, CODE], ids=["job", "division", "code"])
+KINDS = pytest.mark.parametrize(
+    "work", [JOB, COMPANY, DIVISION, CODE, BUDGET], ids=["job", "company", "division", "code", "budget"]
+)
+LISTS = pytest.mark.parametrize("work", [JOB, COMPANY, DIVISION, CODE], ids=["job", "company", "division", "code"])
 
 FOUND = {
     "job": '<CustomerRet><ListID>80000031-1</ListID><EditSequence>7</EditSequence><Name>Pier 9 Sewer Renewal</Name>'
            "<FullName>City of Bayview:Pier 9 Sewer Renewal</FullName><ParentRef><ListID>80000010-1</ListID></ParentRef>"
            "<ExternalGUID>{guid}</ExternalGUID></CustomerRet>",
+    "company": "<VendorRet><ListID>80000041-1</ListID><EditSequence>7</EditSequence><Name>Bluewater Plumbing &#38; Heating</Name>"
+               "<VendorAddress><Addr1>12 Mill Road</Addr1></VendorAddress><ExternalGUID>{guid}</ExternalGUID></VendorRet>",
     "cost_code": "<ItemServiceRet><ListID>80000021-1</ListID><EditSequence>7</EditSequence><Name>{name}</Name>"
                  "<FullName>{full_name}</FullName><SalesAndPurchase><IncomeAccountRef><ListID>80000001-1</ListID>"
                  "</IncomeAccountRef><ExpenseAccountRef><ListID>80000002-1</ListID></ExpenseAccountRef></SalesAndPurchase>"
@@ -134,7 +138,7 @@ def test_what_may_be_there_is_looked_up_even_if_it_could_not_be_written_now(work
 def test_what_came_back_as_it_was_sent_is_synced(work: Work) -> None:
     out = step(work, written(found(work)))
     assert isinstance(out, Synced)
-    assert out.result["erp_id"] in ("80000031-1", "80000021-1", "1001-1")
+    assert out.result["erp_id"] in ("80000031-1", "80000041-1", "80000021-1", "1001-1")
     assert out.result["edit_sequence"] == "7"
     assert out.result["name"] and out.result["shows"]
 
