@@ -15,7 +15,9 @@ from erp import mail
 from erp.audit import Event
 from erp.books.records import SHOWN
 from erp.db import db
+from erp.items import Item
 from erp.kind import KINDS
+from erp.people import RIGHTS
 from erp.states import DECISIONS, State, filter_of
 
 MOST = 20
@@ -259,15 +261,20 @@ def one_summary() -> Iterator[Wrong]:
 
 
 def rights() -> Iterator[Wrong]:
-    """I11: whoever decided held Standard or Admin on ERP and the privilege at that moment; a company is unlinked without it."""
-    companies = set(db.session.scalars(text("SELECT 'item:' || id FROM items WHERE kind = 'company'")))
+    """I11: whoever decided held Standard or Admin on ERP and the privilege at that moment, where the decision needs it."""
     asked = select(Event.id, Event.actor_id, Event.rights, Event.action, Event.subject).where(
-        Event.subject.like("item:%"), Event.action.in_(DECISIONS)
-    )
+        Event.subject.like("item:%"), Event.action.in_(DECISIONS))  # fmt: skip
+    free = _unlinked_freely()
     wrong = [key for key, actor, held, action, subject in db.session.execute(asked)
              if not actor or held.get("erp") not in ("Standard", "Admin")
-             or not (held.get("push") is True or action == "unlink" and subject in companies)]  # fmt: skip
+             or (held.get("push") is not True and not (action == "unlink" and subject in free))]  # fmt: skip
     yield "somebody decided without the right to", wrong
+
+
+def _unlinked_freely() -> set[str]:
+    """The subjects of the items whose kind is unlinked without the privilege."""
+    kinds = [slug for slug in KINDS if f"unlink_{slug}" in RIGHTS and not RIGHTS[f"unlink_{slug}"].privilege]
+    return {f"item:{key}" for key in db.session.scalars(select(Item.id).where(Item.kind.in_(kinds)))} if kinds else set()
 
 
 def unaltered() -> Iterator[Wrong]:

@@ -88,11 +88,12 @@ class Kind:
     `summary(payload)` the small part that lists show (amount and rank among its kind included), `refs(item)` the ids
     in accounting that a message about the item needs, `behind(item)` the items decided together with it (a division
     with its first code), `named(item)` the approvers its project names, `sent`, `exported` and `settled` what else a
-    Send, an Export and a success change, `cautions(documents)` what the
-    approver should know before the Export of these (a SELECT of their ids), None if there is never anything; `warns(item,
-    document)` the same about one, which forbids nothing. `labels` are the words for the fields of the payload that accounting
-    gets; a kind that is `updated_whole` is sent again only when one of them differs from what accounting has. `record_list`
-    is the list of accounting that holds them and `importing` how its records come in; `why_no_import` says why none can.
+    Send, an Export and a success change, `cautions(documents)` what the approver should know before the Export of these (a
+    SELECT of their ids), None if there is never anything; `warns(item, document)` the same about one, which forbids nothing.
+    `labels` are the words for the fields of the payload that accounting gets; a kind that is `updated_whole` is sent again only
+    when one of them differs from what accounting has. `record_list` is the list of accounting that holds them and `importing`
+    how its records come in; `why_no_import` says why none can. `children(item)` are the items in accounting that hang on it,
+    to be unlinked first; `unlinks_freely` needs no word of accounting that it is gone.
     """
 
     slug: str
@@ -116,6 +117,8 @@ class Kind:
     warns: Callable[[Any, Any], list[str]] = field(default=lambda item, document: [])
     importing: Importing | None = None
     why_no_import: str = ""
+    unlinks_freely: bool = False
+    children: Callable[[Any], list[Any]] = field(default=lambda item: [])
     behind: Callable[[Any], Iterable[Any]] = field(default=lambda item: ())
     named: Callable[[Any], list[int]] = field(default=lambda item: [])
     defaults: Callable[[Any], dict[str, str]] = field(default=lambda item: {})

@@ -70,6 +70,7 @@ class Facts:
         self.adopted = {e.details["marker"]: e.details["erp_id"] for e in self.events if e.action == "adopt"}
         self.given_up = {e.details["old_marker"]: e.details["marker"] for e in self.events if e.action == "send_again"}
         self.came_back = {e.subject for e in self.events if e.action in ("import", "link")}
+        self.forced = {e.subject for e in self.events if e.action == "unlink" and e.details.get("forced")}
         with company.home.reading() as books:
             self.there = judge(books, {s.marker for s in self.snapshots.values()}, set(self.adopted.values()))
             entries = (*books.entries("Customer", "Vendor", "Item"), *books.transactions("Estimate"))
@@ -121,7 +122,7 @@ def synced_exists(facts: Facts) -> None:
         allowed = item.as_state in (State.SYNCED, *MOVING) if item else bool(snapshot.synced_at)
         if snapshot.synced_at and allowed:
             _is_there(facts, items[snapshot.item_id], snapshot)
-        elif snapshot.marker in facts.given_up:
+        elif snapshot.marker in facts.given_up or f"item:{snapshot.item_id}" in facts.forced:
             continue
         elif facts.found(snapshot.marker) and not (allowed and _undecided(item)):
             where = f"its item is {item.state}" if item else "its item was sent anew"

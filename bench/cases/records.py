@@ -22,6 +22,7 @@ WORK = Work("refresh", "", {"list": "customer"}, "", "KEY")
 def measure(how: How) -> Iterator[Figure]:
     """Against parsing the same pages and writing the same rows with the driver alone."""
     n, few = (2_000, How(3, how.seconds, True)) if how.quick else (20_000, How(max(5, how.rounds // 3), how.seconds))
+    yield growth(how)  # First, while this process has not held anything large yet.
     with place() as app, app.app_context():
         pages = list(answers(n))
         runs = {"ours": lambda: first(pages), "floor": lambda: floor(pages), "again": lambda: again(pages)}
@@ -33,7 +34,6 @@ def measure(how: How) -> Iterator[Figure]:
         yield versus(
             "12", f"import of {n:,} unchanged records, against the first import", again_times, "first", ours="again", most=1.0
         )
-    yield growth(how)
     yield from lists(how)
 
 
@@ -76,14 +76,14 @@ def lists(how: How) -> Iterator[Figure]:
 
 
 def answers(n: int) -> Iterator[str]:
-    """Pages of jobs as QuickBooks sends them, about 600 bytes each."""
+    """Pages of jobs as QuickBooks sends them: by name, about 600 bytes each."""
     for at in range(0, n, PAGE):
         keys = range(at, min(at + PAGE, n))
         left = n - keys.stop
         rows = "".join(
             f"<CustomerRet><ListID>8000{k:05}-1700000000</ListID><TimeModified>2026-11-01T10:{k % 60:02}:00-08:00</TimeModified>"
-            f"<EditSequence>17000{k:05}</EditSequence><Name>Job {k}</Name><FullName>Customer {k % 500:03}:Job {k:06}</FullName>"
-            f"<IsActive>true</IsActive><ParentRef><ListID>7000-{k % 500}</ListID></ParentRef><Sublevel>1</Sublevel><BillAddress>"
+            f"<EditSequence>17000{k:05}</EditSequence><Name>Job {k}</Name><FullName>Customer {k // 200:03}:Job {k:06}</FullName>"
+            f"<IsActive>true</IsActive><ParentRef><ListID>7000-{k // 200}</ListID></ParentRef><Sublevel>1</Sublevel><BillAddress>"
             f"<Addr1>{k} Pier Road</Addr1><City>Bayview</City><State>CA</State><PostalCode>94111</PostalCode></BillAddress>"
             f"<AccountNumber>26-{k}</AccountNumber></CustomerRet>" for k in keys)  # fmt: skip
         yield (f'<QBXML><QBXMLMsgsRs><CustomerQueryRs requestID="KEY" statusCode="0" statusSeverity="Info" iteratorID="{{i}}" '

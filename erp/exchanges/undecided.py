@@ -74,7 +74,7 @@ def adopt(item: Item, actor: User, erp_id: str, reason: str, *, elsewhere: bool 
     found = next((one for one in candidates(item) if one["result"]["erp_id"] == erp_id), None)
     if found is None:
         raise Refused([Reason("Choose one of those the last look found; or press Look again, they may have changed.")])
-    words = _reason(reason)
+    words = a_reason(reason)
     _refuse([*_taken(item, found["result"]), *_elsewhere(found, elsewhere)])
     ended, marker = _end(item), item.snapshot.marker if item.snapshot else ""
     kept = {"marker": marker, "differences": found["differences"], "marked": found["marked"], "markers": found["markers"]}
@@ -95,7 +95,7 @@ def send_again(item: Item, actor: User, reason: str, version: int | None = None)
     """
     lock(item.connection_id)
     _refuse(why_not("send_again", item, actor) or _undecided(item))
-    words, old = _reason(reason), item.snapshot
+    words, old = a_reason(reason), item.snapshot
     assert old is not None
     seen = [one["result"]["erp_id"] for one in candidates(item)]
     _end(item)
@@ -130,7 +130,8 @@ def _refuse(reasons: list[Reason]) -> None:
         raise Refused(reasons)
 
 
-def _reason(text: str) -> str:
+def a_reason(text: str) -> str:
+    """The reason that a person wrote, trimmed; raises Refused when there is none or it cannot be kept."""
     words = text.strip()
     if not words:
         raise Refused([Reason("Write a reason first. It stands in the history for whoever asks later.")])

@@ -1,33 +1,96 @@
-"""Unlink: what accounting said is gone may be sent as a new one; everything of it counts as never sent."""
+"""Unlink: what accounting does not have any more may be sent as a new one; everything of it counts as never sent.
 
-from sqlalchemy import select, update
+Whether it is gone is asked first (product.md section 3): the answer of verifying it by its id, or of reading its list.
+"""
 
+from sqlalchemy import delete, select, update
+
+from erp.books import filing, records, verification
+from erp.books.records import Record
+from erp.books.verification import Verdict, Verification
 from erp.db import db
+from erp.exchanges import verify
+from erp.exchanges.undecided import a_reason
 from erp.items import Item, Snapshot
 from erp.items.perform import Refused, advance
 from erp.kind import Reason
 from erp.people import RIGHTS, User, why_may_not
-from erp.states import TRANSITIONS
+from erp.states import TRANSITIONS, RecordState, State
 
 GONE = "gone"
 """The code of a refusal that says: accounting was asked by its id, and it is not there."""
 
 
-def why_not_unlink(item: Item, actor: User) -> list[Reason]:
-    """The reasons against: only what accounting itself said is gone is let go (product.md section 3)."""
-    if item.as_state not in TRANSITIONS["unlink"].frm or f"unlink_{item.kind}" not in RIGHTS:
+def why_not_unlink(item: Item, actor: User, *, forced: bool = False) -> list[Reason]:
+    """The reasons against: children first, and only what accounting itself said is gone, unless it is `forced`."""
+    against = why_not_here(item, actor, forced=forced) or _children(item)
+    return against or ([] if forced or item.declaration.unlinks_freely else still_there(item))
+
+
+def why_not_here(item: Item, actor: User, *, forced: bool = False) -> list[Reason]:
+    """The half that needs no look at accounting or at other items: the state and the person's rights."""
+    key = f"unlink_{item.kind}"
+    if item.as_state not in TRANSITIONS["unlink"].frm or not item.in_erp or key not in RIGHTS:
         return [Reason(f"It is {item.state} now.")]
-    if item.error.get("code") != GONE or not item.in_erp:
-        return [Reason("Accounting has not said that it is gone.")]
-    return why_may_not(actor, f"unlink_{item.kind}", kind=item.kind)
+    return [*why_may_not(actor, key, kind=item.kind), *(why_may_not(actor, "force_unlink") if forced else [])]
 
 
-def unlink(item: Item, actor: User, version: int | None = None) -> None:
-    """Give it back to its tool as never sent; its transactions travel again with the next Send."""
-    reasons = why_not_unlink(item, actor)
-    if reasons:
-        raise Refused(reasons)
+def _children(item: Item) -> list[Reason]:
+    below = item.declaration.children(item)
+    if not below:
+        return []
+    more = f" and {len(below) - 3} more" if len(below) > 3 else ""
+    named = ", ".join(f"{one.number} {one.title}" for one in below[:3]) + more
+    page = f"/erp/{item.connection_id}/items/{below[0].id}"
+    return [Reason(f"Accounting has what hangs on it: {named}. Unlink that first.", page, "See it")]
+
+
+def still_there(item: Item) -> list[Reason]:
+    """Why it does not count as gone; nothing when accounting said that it is."""
+    short = item.connection.connector.short
+    if item.as_state is State.FAILED:
+        return [] if item.error.get("code") == GONE else [Reason("Accounting has not said that it is gone.")]
+    record, found = _record(item), asked(item)
+    if (record and record.state == RecordState.GONE) or (found and found.by_id == Verdict.MISSING):
+        return []
+    if verify.waits(item):
+        return [Reason(f"{short} is being asked whether it is gone; the next visit of the Web Connector tells.")]
+    if found is None:
+        return [Reason(f"{short} was not asked yet whether it is gone.")]
+    return [Reason(f"It is still in {short}: {found.name or item.erp_name}. Delete it there first, then ask again.")]
+
+
+def asked(item: Item) -> Verification | None:
+    """What accounting said of it since it is synced; None when it was not asked."""
+    found = verification.of(item.id)
+    return found if found and found.checked_at >= item.changed_at else None
+
+
+def _record(item: Item) -> Record | None:
+    of = item.declaration.record_list
+    return records.find(item.connection_id, of, item.erp_id) if of else None
+
+
+def ask(item: Item, actor: User) -> bool:
+    """Have accounting asked whether it is gone; False when it is being asked already. Raises Refused."""
+    _refuse(why_not_here(item, actor))
+    return verify.one(item)
+
+
+def unlink(item: Item, actor: User, version: int | None = None, *, forced: bool = False, reason: str = "") -> None:
+    """Give it back to its tool as never sent; its transactions travel again with the next Send. Raises Refused and Stale."""
+    _refuse(why_not_unlink(item, actor, forced=forced))
+    words = a_reason(reason) if forced else ""
     snapshots = select(Snapshot.id).where(Snapshot.item_id == item.id)
     db.session.execute(update(Snapshot).where(Snapshot.id.in_(snapshots)).values(synced_at=None))
+    db.session.execute(delete(Verification).where(Verification.item_id == item.id))
+    record, told = _record(item), {"erp_id": item.erp_id, "erp_name": item.erp_name, **({"forced": True} if forced else {})}
+    if record is not None and record.item_id == item.id:
+        filing.release(record, actor, words)
     advance(item, "unlink", actor, version=version, in_erp=False, erp_id="", erp_name="", result={}, error={}, choices={},
-            accepted_by=None, details={"erp_id": item.erp_id, "erp_name": item.erp_name})  # fmt: skip
+            accepted_by=None, comment=words, details=told)  # fmt: skip
+
+
+def _refuse(reasons: list[Reason]) -> None:
+    if reasons:
+        raise Refused(reasons)

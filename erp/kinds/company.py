@@ -134,6 +134,7 @@ COMPANY = declare(Kind(
     page=page,
     updated_whole=True,
     record_list="vendor",
+    unlinks_freely=True,
     importing=Importing(add="Add", link="Link", refresh="Refresh Companies List", shows="Vendor", make=make, joinable=joinable,
                         sides=sides),
     warns=warns,

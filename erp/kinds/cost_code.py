@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from erp.books import records
 from erp.books.records import Record
 from erp.db import db
 from erp.documents import cost_code as codes
+from erp.documents.budget import BudgetLine
 from erp.documents.cost_code import CodeRefused, CostCode
 from erp.items import Item, find
 from erp.items.changes import in_accounting
@@ -146,6 +147,15 @@ def sides(record: Record, code: CostCode) -> list[tuple[str, str, str]]:
     ]
 
 
+def children(item: Item) -> list[Item]:
+    """The codes of a division; the budgets with a line on a code."""
+    below = select(CostCode.id).where(CostCode.division_id == item.document_id)
+    budgets = select(BudgetLine.budget_id).where(BudgetLine.code_id == item.document_id)
+    asked = select(Item).where(Item.connection_id == item.connection_id, Item.in_erp)
+    either = or_(Item.document_id.in_(below), Item.document_id.in_(budgets))
+    return list(db.session.scalars(asked.where(either).order_by(Item.id)))
+
+
 COST_CODE = declare(Kind(
     slug="cost_code",
     tab="Standard Cost Codes",
@@ -172,6 +182,7 @@ COST_CODE = declare(Kind(
     page=lambda code: "/cost-codes",
     updated_whole=True,
     record_list="item",
+    children=children,
     importing=Importing(
         add="Add",
         link="Link",

@@ -92,6 +92,12 @@ def joined(project: Project, record: Record, actor: User) -> None:
         projects.edit(project, actor, None, connection_id=record.connection_id)
 
 
+def children(item: Item) -> list[Item]:
+    """Everything of the project that accounting has."""
+    asked = select(Item).where(Item.connection_id == item.connection_id, Item.project_id == item.document_id, Item.in_erp)
+    return list(db.session.scalars(asked.where(Item.id != item.id).order_by(Item.id)))
+
+
 JOB = declare(Kind(
     slug="job",
     tab="Jobs",
@@ -118,6 +124,7 @@ JOB = declare(Kind(
     page=page,
     updated_whole=True,
     record_list="job",
+    children=children,
     importing=Importing(
         add="Add to Projects",
         link="Link to project",

@@ -142,6 +142,14 @@ OURS: dict[str, Right] = {
     "unlink_budget": _erp(
         "Unlink a Budget Synced with ERP", Level.ADMIN, PUSH, note="ERP Admin with the privilege (product.md section 3)."
     ),
+    "unlink": _erp("Unlink what is synced", Level.STANDARD, note="The kind's own row decides each."),
+    "unlink_job": _erp("Unlink a Project Synced with ERP", Level.ADMIN, PUSH, note="As a budget (product.md section 3)."),
+    "unlink_cost_code": _erp("Unlink a Cost Code Synced with ERP", Level.ADMIN, PUSH, note="As a budget (product.md section 3)."),
+    "force_unlink": _erp(
+        "Unlink without accounting's word that it is gone",
+        Level.ADMIN,
+        note="Beside the kind's own row; with a reason, audited (product.md section 3).",
+    ),
     "attach": Right("Attach files to a document, and remove them", ITEM_TOOL, Level.STANDARD),
     "manage_people": Right("Manage people", "directory", Level.ADMIN, owner=True),
     "read_outbox": Right("Read the development inbox", "", Level.NONE, note="Only where no mail server is configured."),

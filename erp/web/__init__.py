@@ -31,6 +31,7 @@ def install(app: Flask) -> None:
         session,
         settings,
         unknown,
+        unlinking,
         verify,
         webconnector,
     )
@@ -41,7 +42,20 @@ def install(app: Flask) -> None:
     render.install(app)
     static.install(app)
     documents = (projects, budgets, cost_codes, directory, comments, attachments)
-    accounting = (desk, records, items, unknown, verify, overview, job_costs, accountant, differences, asking, webconnector)
+    accounting = (
+        desk,
+        records,
+        items,
+        unknown,
+        unlinking,
+        verify,
+        overview,
+        job_costs,
+        accountant,
+        differences,
+        asking,
+        webconnector,
+    )
     for module in (health, session, account, people, my_mail, settings, mails, inbox, *documents, *accounting):
         app.register_blueprint(module.blueprint)
     access.csrf.exempt(webconnector.blueprint)

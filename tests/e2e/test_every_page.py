@@ -15,7 +15,7 @@ PAGES = {
             "/erp/1/cost_code/ready-to-import", "/erp/1/budget/ready-to-export", "/erp/1/budget/failed-to-export",
             "/erp/1/job/synced", "/erp/1/company/ready-to-export", "/erp/1/company/ready-to-import", "/erp/1/budget/archived", "/erp/1/verify", "/me/mail", "/erp/1/all-kinds", "/erp/decisions", "/erp/search?q=Annex"),
     "stan": ("/erp/1/job/ready-to-export",),
-    "adam": ("/settings/connections", "/settings/connections/new", "/settings/connections/1", "/settings/mails/", "/cost-codes/",
+    "adam": ("/erp/1/job/ready-to-import", "/erp/1/cost_code/archived", "/erp/1/job/records/matches", "/settings/connections", "/settings/connections/new", "/settings/connections/1", "/settings/mails/", "/cost-codes/",
              "/erp/1/job-costs", "/erp/1/accountant-report", "/erp/1/verify"),
     "olga": ("/people/", "/people/new", "/people/2", "/people/6", "/people/999", "/people/rights", "/people/rights?person=4", "/account/"),
 }  # fmt: skip

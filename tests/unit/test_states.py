@@ -17,7 +17,7 @@ MAP = {
     "reject": {State.READY: HOME, State.ACCEPTED: HOME, State.FAILED: HOME},
     "export": {State.ACCEPTED: State.EXPORTING},
     "retry": {State.FAILED: State.EXPORTING},
-    "unlink": {State.FAILED: State.WITH_PM},
+    "unlink": {State.FAILED: State.WITH_PM, State.SYNCED: State.WITH_PM},
     "succeed": {State.EXPORTING: State.SYNCED, State.UNKNOWN: State.SYNCED, State.WAITING: State.SYNCED},
     "fail": {State.EXPORTING: State.FAILED, State.UNKNOWN: State.FAILED},
     "lose": {State.EXPORTING: State.UNKNOWN},
