@@ -54,7 +54,7 @@ VENDOR = (
 
 def vendor_row(found: Any) -> dict[str, Any]:
     """A vendor with everything that a company has here."""
-    return _row("vendor", found, **{name: text for name, path in VENDOR if (text := value(found, path))})
+    return _row("vendor", found) | {"data": {name: text for name, path in VENDOR if (text := value(found, path))}}
 
 
 def account_row(found: Any) -> dict[str, Any]:
