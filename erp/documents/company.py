@@ -109,10 +109,12 @@ def _refuse(values: dict[str, Any], but: int | None = None) -> None:
         raise CompanyRefused(f"{same.name} is in the Directory already. Choose another name, or edit that one.", "title")
 
 
-def _refuse_email(email: str) -> None:
-    name, at, host = email.partition("@")
-    if not (name and at and "." in host.strip(".")) or email.split() != [email]:
-        raise CompanyRefused(f"E-mail “{email[:60]}” is no address. Write it like office@example.com.", "email")
+def _refuse_email(text: str) -> None:
+    """One address, or several with commas between them, as QuickBooks takes them."""
+    for email in (one.strip() for one in text.replace(";", ",").split(",")):
+        name, at, host = email.partition("@")
+        if not (name and at and "." in host.strip(".")) or email.split() != [email]:
+            raise CompanyRefused(f"E-mail “{email[:60]}” is no address. Write it like office@example.com.", "email")
 
 
 def _whole(values: dict[str, Any]) -> dict[str, Any]:

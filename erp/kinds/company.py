@@ -81,14 +81,13 @@ def _sentence(record: Record, company: Company) -> str:
             f"{cure}")  # fmt: skip
 
 
-TOLD = (("legal_name", "company"), ("city", "city"), ("phone", "phone"), ("tax_id", "tax_id"))
-"""Our fields and what the list of vendors tells of each."""
-
-
 def make(record: Record, actor: User) -> Company:
-    """The company of a vendor, with what the list tells; everything else is added in the Directory."""
-    told = {ours: record.data.get(theirs, "") for ours, theirs in TOLD}
-    return directory.create(actor, title=record.name, active=record.active, **told)
+    """The company of a vendor, with everything that the list tells of it."""
+    return directory.create(actor, title=record.name, active=record.active, **_told(record))
+
+
+def _told(record: Record) -> dict[str, str]:
+    return {name: record.data.get(name, "") for name in TEXTS}
 
 
 def joinable(connection_id: int) -> Select[int, str, str]:
@@ -100,7 +99,7 @@ def joinable(connection_id: int) -> Select[int, str, str]:
 
 def sides(record: Record, company: Company) -> list[tuple[str, str, str]]:
     """The vendor beside the company."""
-    told = [(LABELS[ours], record.data.get(theirs, ""), getattr(company, ours)) for ours, theirs in TOLD]
+    told = [(LABELS[name], text, getattr(company, name)) for name, text in _told(record).items()]
     return [
         ("Name", record.name, company.name),
         *told,

@@ -62,10 +62,18 @@ def _address(found: Any) -> dict[str, str]:
     return {name: told[field] for name, field in ADDRESS if told.get(field)}
 
 
+VENDOR = (
+    ("legal_name", "CompanyName"), ("first_name", "FirstName"), ("last_name", "LastName"), ("street", "VendorAddress/Addr1"),
+    ("street2", "VendorAddress/Addr2"), ("city", "VendorAddress/City"), ("region", "VendorAddress/State"),
+    ("postal_code", "VendorAddress/PostalCode"), ("phone", "Phone"), ("fax", "Fax"), ("email", "Email"),
+    ("tax_id", "VendorTaxIdent"),
+)  # fmt: skip
+"""The fields of a company and where a vendor has them."""
+
+
 def vendor_row(found: Any) -> dict[str, Any]:
-    """A vendor with what tells that it is one of our companies: its tax id, its company's name, town and phone."""
-    return _row("vendor", found, company=value(found, "CompanyName"), tax_id=value(found, "VendorTaxIdent"),
-                city=value(found, "VendorAddress/City"), phone=value(found, "Phone"))  # fmt: skip
+    """A vendor with everything that a company has here."""
+    return _row("vendor", found) | {"data": {name: text for name, path in VENDOR if (text := value(found, path))}}
 
 
 def account_row(found: Any) -> dict[str, Any]:
@@ -90,8 +98,8 @@ def class_row(found: Any) -> dict[str, Any]:
 
 LISTS: dict[str, List] = {
     "customer": List("CustomerQueryRq", True, (*CHANGING, "AccountNumber", "BillAddress"), customer_row),
-    "vendor": List("VendorQueryRq", True, ("ListID", "TimeModified", "Name", "IsActive", "EditSequence", "CompanyName",
-                                           "VendorAddress", "Phone", "VendorTaxIdent"), vendor_row),
+    "vendor": List("VendorQueryRq", True, ("ListID", "TimeModified", "Name", "IsActive", "EditSequence",
+                                           *dict.fromkeys(path.partition("/")[0] for _, path in VENDOR)), vendor_row),
     "account": List("AccountQueryRq", False, (*COMMON, "AccountType", "AccountNumber"), account_row),
     "item": List("ItemQueryRq", True, (*CHANGING, "SalesAndPurchase", "SalesOrPurchase", "SalesDesc", "ItemDesc", "Desc"),
                  item_row),

@@ -45,7 +45,7 @@ def test_address_and_contact_are_shown_as_far_as_they_are_filled(people: SimpleN
     ({"title": "B", "phone": "5\x00"}, "phone", "Phone has a control character"),
     ({"title": "B", "tax_id": "9" * 256}, "tax_id", "Tax ID has 256 characters"),
     *(({"title": "B", "email": text}, "email", "is no address. Write it like office@example.com.")
-      for text in ("office", "office@", "@x.test", "a b@x.test", "office@localhost", "office@.")),
+      for text in ("office", "office@", "@x.test", "a b@x.test", "office@localhost", "office@.", "a@x.test,")),
     ({"title": "B", "types": ["Bank"]}, "types", "There is no type Bank. Choose one of the list."),
 ])  # fmt: skip
 def test_what_cannot_be_a_company_is_refused_at_its_field(
@@ -57,6 +57,10 @@ def test_what_cannot_be_a_company_is_refused_at_its_field(
     if values["title"] == "B":
         with pytest.raises(CompanyRefused, match=words):
             company.edit(welders, people.pam, None, **values)
+
+
+def test_several_addresses_stand_with_commas_between_them(people: SimpleNamespace) -> None:
+    assert company.create(people.pam, title="B", email="a@x.test, b@x.test; c@x.test").email.endswith("c@x.test")
 
 
 def test_editing_tells_what_was_there_and_keeps_the_rest(people: SimpleNamespace, welders: Company) -> None:

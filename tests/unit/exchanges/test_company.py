@@ -43,7 +43,8 @@ def test_our_own_vendor_never_shows_up_as_new(house: House) -> None:
     record = records.find(house.connection.id, "vendor", item.erp_id)
     assert record
     assert (record.state, record.item_id, record.filter) == ("Linked", item.id, None)
-    assert record.data == {"company": "", "tax_id": "12-3456789", "city": "Bayview", "phone": "555-0301"}
+    assert record.data == {
+        "street": "4 Forge Lane", "city": "Bayview", "phone": "555-0301", "tax_id": "12-3456789"}  # fmt: skip
 
 
 def test_vendors_are_read_with_what_tells_them_apart(house: House) -> None:

@@ -311,9 +311,7 @@ def test_a_vendor_that_was_deleted_is_unlinked_and_sent_as_a_new_one(house: Hous
     with transaction():
         unlink(item, house.stan)
     assert (item.state, item.in_erp, item.erp_id) == ("With PM", False, "")
-    document = item.declaration.load(item.document_id)
-    assert item.declaration.warns(item, document) == []
-    house.exported("company", document)
+    house.exported("company", item.declaration.load(item.document_id))
     visits(house, 2)
     assert (item.state, fields(house, item)) == ("Synced", NEW["company"])
 
