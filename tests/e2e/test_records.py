@@ -40,7 +40,9 @@ def test_a_job_of_the_bookkeepers_is_linked_another_added_a_third_put_aside(pam:
     expect(name).to_contain_text("differs")
     assert [found["id"] for found in Axe().run(adam).response["violations"]] == []
     adam.get_by_role("button", name="Link to project").click()
-    expect(adam.get_by_text(f"26-0301 Lighthouse Stair Repair is linked to {CITY}:Lighthouse stair; it is Synced.")).to_be_visible()
+    expect(
+        adam.get_by_text(f"26-0301 Lighthouse Stair Repair is linked to {CITY}:Lighthouse stair; it is Synced.")
+    ).to_be_visible()
     expect(row(adam, "Lighthouse stair")).to_have_count(0)
 
     row(adam, "Ferry Slip").get_by_role("button", name="Add to Projects").click()
