@@ -10,6 +10,7 @@ def install(app: Flask) -> None:
     from erp.web import (
         account,
         accountant,
+        additions,
         asking,
         attachments,
         budgets,
@@ -45,6 +46,7 @@ def install(app: Flask) -> None:
     accounting = (
         desk,
         records,
+        additions,
         items,
         unknown,
         unlinking,
