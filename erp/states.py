@@ -66,6 +66,7 @@ TRANSITIONS: dict[str, Transition] = {
     "send": _row("WITH_PM SYNCED", State.READY, noun="sending"),
     "retrieve": _row("READY ACCEPTED", Home.HOME, noun="retrieval"),
     "accept": _row("READY", State.ACCEPTED, noun="acceptance"),
+    "choose": _row("ACCEPTED", State.ACCEPTED, noun="choices"),
     "unaccept": _row("ACCEPTED EXPORTING", Home.HOME, noun="withdrawal"),
     "reject": _row("READY ACCEPTED FAILED", Home.HOME, noun="rejection"),
     "export": _row("ACCEPTED", State.EXPORTING, noun="export"),

@@ -192,6 +192,20 @@
     if (open) event.stopPropagation();
   }, true);
 
+  // What is typed among the choices is posted once, when the field is left or at Enter: a date field changes with every key
+  const typed = (event) => near(event, "form.choices[hx-trigger] input:not([type=hidden])");
+  const leave = (field) => {
+    if (!field.value) field.value = field.defaultValue;
+    if (field.isConnected && field.value !== field.defaultValue) field.form.requestSubmit();
+  };
+  on("change", (event) => { if (typed(event)) event.stopPropagation(); }, true);
+  on("focusout", (event) => { if (typed(event)) leave(event.target); });
+  on("keydown", (event) => {
+    if (!typed(event)) return;
+    if (event.key === "Escape") event.target.value = event.target.defaultValue;
+    if (event.key === "Enter") { event.preventDefault(); leave(event.target); }
+  }, true);
+
   // A quick filter inside one table: <input data-narrows="#lines">, with <output data-narrowed>
   on("input", (event) => {
     const box = near(event, "[data-narrows]");

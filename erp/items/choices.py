@@ -9,9 +9,12 @@ from sqlalchemy import select
 
 from erp.books import records
 from erp.connector import Choice
-from erp.db import db
+from erp.db import db, now
 from erp.items.item import Item, Snapshot
 from erp.kind import Reason
+
+YEARS_BEFORE, YEARS_AFTER = 3, 1
+"""How far from today an accounting date may lie; further away it is a slip of the keyboard."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def _why_not(item: Item, choice: Choice, value: Any) -> list[Reason]:
     if not value:
         return [Reason(f"Choose {choice.label}.")] if choice.required else []
     if choice.shape == "date":
-        return [] if _is_date(value) else [Reason(f"{choice.label}: “{value}” is no date. Write YYYY-MM-DD.")]
+        return _date(choice, str(value))
     if choice.shape == "text":
         return _text(choice, str(value))
     record = records.find(item.connection_id, choice.source, value["id"])
@@ -102,8 +105,20 @@ def _text(choice: Choice, value: str) -> list[Reason]:
     return []
 
 
-def _is_date(text: str) -> bool:
+def _date(choice: Choice, value: str) -> list[Reason]:
     try:
-        return bool(date.fromisoformat(text))
+        wanted = date.fromisoformat(value)
     except ValueError:
-        return False
+        wanted = None
+    if wanted is None or wanted.isoformat() != value:
+        return [Reason(f"{choice.label}: “{value}” is no date. Write YYYY-MM-DD.")]
+    today = now().date()
+    first, last = _years(today, -YEARS_BEFORE), _years(today, YEARS_AFTER)
+    if first <= wanted <= last:
+        return []
+    where = f"more than {YEARS_BEFORE} years before" if wanted < first else f"more than {YEARS_AFTER} year after"
+    return [Reason(f"{choice.label} {value} is {where} today. Write the year with four digits; from {first} to {last} is taken.")]
+
+
+def _years(day: date, years: int) -> date:
+    return day.replace(year=day.year + years, day=min(day.day, 28) if day.month == 2 else day.day)

@@ -100,27 +100,26 @@ def accept(item: Item, actor: User, form: Mapping[str, str], version: int | None
     for other in behind:
         if own := self_approval.why_not("accept", other, actor):
             raise Refused(own)
-    event = _accept(item, actor, picked, version)
+    event = _accept("accept", item, actor, picked, version)
     for other in behind:
-        _accept(other, actor, Picked(kept(other)) if other.in_erp else picked, None)
+        _accept("accept", other, actor, Picked(kept(other)) if other.in_erp else picked, None)
     return event
 
 
-def _accept(item: Item, actor: User, picked: Picked, version: int | None) -> Event:
+def _accept(action: str, item: Item, actor: User, picked: Picked, version: int | None) -> Event:
     amount, flagged = item.summary.get("sends", item.amount), self_approval.is_flagged(item, actor)
-    details = {"choices": picked.values, "self_approval": flagged, "amount": amount}
-    event = advance(item, "accept", actor, version=version, accepted_by=actor.id, choices=picked.values, details=details)
+    details = {"choices": picked.values, "self_approval": flagged and item.accepted_by != actor.id, "amount": amount}
+    event = advance(item, action, actor, version=version, accepted_by=actor.id, choices=picked.values, details=details)
     if item.snapshot:
         item.snapshot.accepted_at = now()
     return event
 
 
-def change_choices(item: Item, actor: User, form: Mapping[str, str], version: int | None = None) -> Event:
-    """Accept anew with other choices while it is accepted and not exported."""
+def change_choices(item: Item, actor: User, form: Mapping[str, str], version: int | None = None) -> Event | None:
+    """Other choices for what is accepted and not exported, by which the acceptance becomes the actor's; None if none is other."""
     picked = pick(item, form)
-    advance(item, "unaccept", actor, version=version)
-    guard("accept", item, actor, picked)
-    return _accept(item, actor, picked, None)
+    guard("choose", item, actor, picked)
+    return _accept("choose", item, actor, picked, version) if picked.values != item.choices else None
 
 
 def unaccept(item: Item, actor: User, version: int | None = None) -> Event:

@@ -11,7 +11,8 @@ from erp.kind import Kind, Reason, Stage
 from erp.people import User, why_may_not
 from erp.states import IN_THE_PROJECT, TRANSITIONS, State
 
-STAGES = {"send": Stage.SEND, "accept": Stage.ACCEPT, "export": Stage.EXPORT, "retry": Stage.EXPORT, "send_again": Stage.EXPORT}
+STAGES = {"send": Stage.SEND, "accept": Stage.ACCEPT, "choose": Stage.ACCEPT, "export": Stage.EXPORT, "retry": Stage.EXPORT,
+          "send_again": Stage.EXPORT}  # fmt: skip
 OWN_RIGHT = ("send_again",)
 """Actions with a row of their own in the rights table; whoever may decide about the kind may do the others."""
 

@@ -35,8 +35,8 @@ def of_person(user: User, before: int | None = None) -> list[Decision]:
 
 
 def self_approvals(connection: Connection, since: datetime) -> list[Decision]:
-    """Acceptances by the sender himself, the newest first, at most MOST."""
-    asked = _decisions().where(Event.action == "accept", Event.at >= since, Item.connection_id == connection.id)
+    """Acceptances by the sender himself, taken over by new choices too, the newest first, at most MOST."""
+    asked = _decisions().where(Event.action.in_(("accept", "choose")), Event.at >= since, Item.connection_id == connection.id)
     return _rows(asked.where(Event.details["self_approval"].as_boolean()), MOST)
 
 

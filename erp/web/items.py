@@ -78,11 +78,6 @@ def _version() -> int | None:
     return request.form.get("version", type=int)
 
 
-def _accept(item: Item) -> None:
-    decide_now = change_choices if item.as_state is State.ACCEPTED else accept
-    decide_now(item, current_user, request.form, _version())
-
-
 def _unaccept(item: Item) -> None:
     (withdraw if item.as_state is State.EXPORTING else unaccept)(item, current_user, _version())
 
@@ -94,7 +89,8 @@ def _reject(item: Item) -> None:
 
 
 DECISIONS: dict[str, Callable[[Item], Any]] = {
-    "accept": _accept,
+    "accept": lambda item: accept(item, current_user, request.form, _version()),
+    "choose": lambda item: change_choices(item, current_user, request.form, _version()),
     "unaccept": _unaccept,
     "reject": _reject,
     "retry": lambda item: retry(item, current_user, request.form, _version()),

@@ -13,6 +13,7 @@ MAP = {
     "send": {State.WITH_PM: State.READY, State.SYNCED: State.READY},
     "retrieve": {State.READY: HOME, State.ACCEPTED: HOME},
     "accept": {State.READY: State.ACCEPTED},
+    "choose": {State.ACCEPTED: State.ACCEPTED},
     "unaccept": {State.ACCEPTED: State.READY, State.EXPORTING: State.ACCEPTED},
     "reject": {State.READY: HOME, State.ACCEPTED: HOME, State.FAILED: HOME},
     "export": {State.ACCEPTED: State.EXPORTING},
@@ -99,7 +100,7 @@ def test_what_is_inactive_in_accounting_stands_in_archived_until_it_is_active_ag
 
 def test_joining_with_a_record_is_no_decision_about_an_item_that_travels():
     assert not {"import", "link"} & set(DECISIONS)
-    assert {"accept", "reject", "unlink", "adopt"} <= set(DECISIONS)
+    assert {"accept", "choose", "reject", "unlink", "adopt"} <= set(DECISIONS)
 
 
 def test_the_six_filters_read_as_in_the_product_and_in_its_order():

@@ -1,13 +1,17 @@
 """What the approver chooses at Accept: proposed, checked against the lists of this moment, and remembered."""
 
+from datetime import timedelta
+
 import pytest
 
 from erp.audit import System
 from erp.books import records
 from erp.connectors.quickbooks.setup import make
-from erp.db import db, transaction
+from erp.db import db, now, transaction
+from erp.exchanges.export import retry
+from erp.items.bulk import accept_all
 from erp.items.choices import asked, pick, proposals
-from erp.items.perform import Refused, advance
+from erp.items.perform import Refused, advance, change_choices
 from erp.items.why_not import why_not
 from erp.states import RecordState
 from tests.unit.stage import ACCOUNTS, BANK, CITY, CLOSED, COST, INCOME, SCHOOLS, row
@@ -118,9 +122,36 @@ def test_the_choices_of_a_failed_item_are_proposed_for_its_retry(stage):
     assert proposals(item)["customer"]["id"] == SCHOOLS
 
 
-@pytest.mark.parametrize("date", ["tomorrow", "2026-13-01", "23.11.2026", "2026-02-30", "0000-00-00"])
+@pytest.mark.parametrize("date", ["tomorrow", "2026-13-01", "23.11.2026", "2026-02-30", "0000-00-00", "20261120"])
 def test_what_is_no_date_is_refused(stage, date):
     assert f"Accounting date: “{date}” is no date. Write YYYY-MM-DD." in reasons(stage, stage.ready_budget(), date=date)
+
+
+@pytest.mark.parametrize("slip", ["0026-11-20", "0001-01-01", "2202-11-20"])
+def test_a_date_that_is_a_slip_of_the_keyboard_is_refused_with_the_cure(stage, slip):
+    (said,) = reasons(stage, stage.ready_budget(), date=slip)
+    assert said.startswith(f"Accounting date {slip} is more than ")
+    assert "Write the year with four digits" in said
+
+
+@pytest.mark.parametrize(("days", "taken"), [(-1097, False), (-1090, True), (0, True), (365, True), (367, False)])
+def test_a_date_three_years_back_to_a_year_ahead_is_taken(stage, days, taken):
+    day, item = (now() + timedelta(days=days)).date().isoformat(), stage.ready_budget()
+    if taken:
+        assert stage.accept(item, date=day).choices["date"] == day
+    else:
+        assert "Accounting date" in reasons(stage, item, date=day)[0]
+
+
+def test_a_date_is_checked_in_many_rows_and_in_an_accepted_one_and_at_retry(stage):
+    item, ann, slip = stage.ready_budget(), stage.people.ann, {"date": "0026-11-20"}
+    with transaction():
+        assert accept_all([item], ann, slip)[0] == 0
+    stage.accept(item)
+    with pytest.raises(Refused, match="four digits"), transaction():
+        change_choices(item, ann, slip)
+    with pytest.raises(Refused, match="four digits"), transaction():
+        retry(stage.failed(stage.exporting(item)), ann, slip)
 
 
 def test_a_number_longer_than_11_is_refused_once_at_accept(stage):

@@ -1,9 +1,12 @@
 """Accept, change of choices, taking back, Reject: one winner, the comment where it is asked, and everything in the trail."""
 
+from datetime import timedelta
+
 import pytest
 
+from erp.audit import past
 from erp.cli.user import give
-from erp.db import db, transaction
+from erp.db import db, now, transaction
 from erp.documents import budget as budgets
 from erp.items.perform import Refused, accept, advance, change_choices, reject, unaccept
 from erp.items.why_not import why_not
@@ -11,10 +14,11 @@ from erp.moves import Stale
 from erp.people import Privilege
 from erp.people.access import set_grid
 from erp.people.user import PUSH
+from erp.reports import decisions
 from erp.states import Filter, State
 from tests.unit.stage import ACCOUNTS, CITY, SCHOOLS
 
-ACTIONS = ("accept", "reject", "export", "unaccept", "retry", "look_again")
+ACTIONS = ("accept", "choose", "reject", "export", "unaccept", "retry", "look_again")
 
 
 def said(refused):
@@ -100,7 +104,32 @@ def test_changed_choices_replace_the_old_ones_and_the_acceptor(stage):
     with transaction():
         change_choices(item, stage.people.bob, {"customer": SCHOOLS}, version=item.version)
     assert (item.state, item.choices["customer"]["id"], item.acceptor.name) == (State.ACCEPTED, SCHOOLS, "Bob")
-    assert [event.action for event in stage.events(item)] == ["send", "accept", "unaccept", "accept"]
+    assert [event.action for event in stage.events(item)] == ["send", "accept", "choose"]
+
+
+def test_the_same_choices_again_are_no_decision(stage):
+    item = stage.job(customer=CITY)
+    with transaction():
+        assert change_choices(item, stage.people.bob, {"customer": CITY}, version=item.version) is None
+    assert ([event.action for event in stage.events(item)], item.acceptor.name) == (["send", "accept"], "Ann")
+
+
+def test_an_acceptance_with_other_choices_counts_once_in_the_reports(stage):
+    item = stage.job(customer=CITY)
+    with transaction():
+        change_choices(item, stage.people.ann, {"customer": SCHOOLS})
+    since = now() - timedelta(days=1)
+    assert [(one.person, one.n) for one in decisions.approved(stage.connection, since)] == [("Ann", 1)]
+    assert [one.event.action for one in decisions.of_person(stage.people.ann)] == ["choose", "accept"]
+    assert past("choose") == "changed the choices"
+
+
+@pytest.mark.parametrize("name", ["pam", "stan", "adam", "olga"])
+def test_without_the_privilege_nobody_changes_choices(stage, name):
+    item = stage.job(customer=CITY)
+    with pytest.raises(Refused, match=PUSH), transaction():
+        change_choices(item, getattr(stage.people, name), {"customer": SCHOOLS})
+    assert (item.choices["customer"]["id"], item.acceptor.name) == (CITY, "Ann")
 
 
 def test_choices_that_are_refused_leave_the_acceptance_as_it_was(stage):

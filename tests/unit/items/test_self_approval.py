@@ -7,7 +7,7 @@ from erp.cli.user import give
 from erp.db import db, transaction
 from erp.documents import project as projects
 from erp.items import self_approval
-from erp.items.perform import Refused, accept
+from erp.items.perform import Refused, accept, change_choices
 from erp.items.self_approval import SelfApprovalRefused
 from erp.items.why_not import cheap
 from erp.people import Grant, Level
@@ -50,6 +50,18 @@ def test_block_refuses_the_sender_and_lets_every_other_approver(stage, own):
     db.session.rollback()
     assert own.state == "Ready"
     assert stage.accept(own, by="bob", customer=CITY).state == "Accepted"
+
+
+def test_block_refuses_the_sender_other_choices_too_and_flag_marks_them_when_they_take_the_acceptance_over(stage, own):
+    stage.accept(own, by="bob", customer=CITY)
+    choose(stage, "block")
+    with pytest.raises(Refused, match=OWN), transaction():
+        change_choices(own, stage.people.ann, {"customer": SCHOOLS})
+    choose(stage, "flag")
+    for customer, flagged in ((SCHOOLS, True), (CITY, False)):
+        with transaction():
+            change_choices(own, stage.people.ann, {"customer": customer})
+        assert stage.events(own)[-1].details["self_approval"] is flagged
 
 
 def test_block_refuses_the_retry_of_the_sender_too_for_its_choices_are_open_again(stage, own):

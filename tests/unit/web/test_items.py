@@ -152,7 +152,7 @@ def test_a_second_click_on_accept_changes_nothing_more(stage, decide):
 
 def test_choosing_another_customer_in_an_accepted_row_accepts_anew(stage, decide):
     item = stage.job(customer=CITY)
-    decide("bob", item, "acceptance", customer=SCHOOLS)
+    decide("bob", item, "choices", customer=SCHOOLS)
     assert (item.state, item.choices["customer"]["id"], item.acceptor.name) == ("Accepted", SCHOOLS, "Bob")
 
 
@@ -168,7 +168,7 @@ def test_accept_pressed_again_takes_it_back_and_after_the_export_takes_that_back
 
 
 @pytest.mark.parametrize("name", ["pam", "stan", "adam", "olga", "nobody"])
-@pytest.mark.parametrize("noun", ["acceptance", "rejection", "withdrawal", "retry", "look"])
+@pytest.mark.parametrize("noun", ["acceptance", "choices", "rejection", "withdrawal", "retry", "look"])
 def test_nobody_else_decides(stage, decide, name, noun):
     item = stage.job()
     answer = decide(name, item, noun, {}, customer=CITY, comment="no")

@@ -250,7 +250,7 @@ def test_a_budget_line_of_another_project_is_404(app, samples, theirs, as_):
         assert pam.open(route.url(**samples | {"line_id": theirs["line"]}), method=route.method).status_code == 404, route
 
 
-@pytest.mark.parametrize("noun", ["acceptance", "withdrawal", "rejection", "retry", "look"])
+@pytest.mark.parametrize("noun", ["acceptance", "choices", "withdrawal", "rejection", "retry", "look"])
 def test_an_item_of_another_connection_is_404_and_stays_as_it_is(stage, samples, theirs, as_, noun):
     item = stage.item(stage.pier.id)
     url = f"/erp/{theirs['connection']}/items/{item.id}"
