@@ -2,6 +2,7 @@
 
 from sqlalchemy import select, update
 
+from erp.books import verification
 from erp.db import db
 from erp.items import Item, Snapshot
 from erp.items.perform import Refused, advance
@@ -29,5 +30,6 @@ def unlink(item: Item, actor: User, version: int | None = None) -> None:
         raise Refused(reasons)
     snapshots = select(Snapshot.id).where(Snapshot.item_id == item.id)
     db.session.execute(update(Snapshot).where(Snapshot.id.in_(snapshots)).values(synced_at=None))
+    verification.forget(item.id)
     advance(item, "unlink", actor, version=version, in_erp=False, erp_id="", erp_name="", result={}, error={}, choices={},
             accepted_by=None, details={"erp_id": item.erp_id, "erp_name": item.erp_name})  # fmt: skip

@@ -13,6 +13,7 @@ from erp.documents.budget_entries import Sums, any_synced, unsynced_ids
 from erp.documents.cost_code import COST_TYPES, CostCode
 from erp.documents.project import Project, why_not_linked
 from erp.items import Item, find
+from erp.items.changes import CHANGES_ONLY
 from erp.items.why_not import Case
 from erp.kind import Column, Comment, Kind, Reason, Rule, Stage, declare
 from erp.states import Filter, State
@@ -53,7 +54,7 @@ def summary(payload: dict[str, Any]) -> dict[str, Any]:
     """What the list shows of it."""
     total = {name: sum(line[name] for line in payload["lines"]) for name in ("original", "changes", "revised", "send")}
     sends = total.pop("send")
-    badge = {"badge": "Changes only", "sends": sends} if payload.get("changes_only") else {}
+    badge = {"badge": CHANGES_ONLY, "sends": sends} if payload.get("changes_only") else {}
     return {"amount": total["revised"], "lines": len(payload["lines"]), "project": payload["project"]["name"],
             "number": payload["number"], "date": payload["date"], **total, **badge}  # fmt: skip
 
