@@ -85,7 +85,8 @@ class Kind:
     """One kind of document on its way to accounting.
 
     `load(id)` gives the document, `snapshot(document)` the frozen payload (JSON-able, money in minor units),
-    `summary(payload)` the small part that lists show (amount and rank among its kind included), `refs(item)` the ids
+    `summary(payload)` the small part that lists show (amount and rank among its kind included), `carries(payload)`
+    whether there is anything in it to write, without which no field of it is checked, `refs(item)` the ids
     in accounting that a message about the item needs, `behind(item)` the items decided together with it (a division
     with its first code), `named(item)` the approvers its project names, `sent`, `exported` and `settled` what else a
     Send, an Export and a success change, `cautions(documents)` what the approver should know before the Export of these (a
@@ -120,6 +121,7 @@ class Kind:
     unlinks_freely: bool = False
     children: Callable[[Any], list[Any]] = field(default=lambda item: [])
     behind: Callable[[Any], Iterable[Any]] = field(default=lambda item: ())
+    carries: Callable[[dict[str, Any]], bool] = field(default=lambda payload: True)
     named: Callable[[Any], list[int]] = field(default=lambda item: [])
     defaults: Callable[[Any], dict[str, str]] = field(default=lambda item: {})
     sent: Callable[[Any, Any, Any], None] = field(default=lambda item, document, actor: None)

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, select
+from sqlalchemy import Index, delete, select
 from sqlalchemy.orm import Mapped
 
 from erp.db import Base, Short, Words, db, refers
@@ -57,6 +57,11 @@ class NightCheck(Base):
 def of(item_id: int) -> Verification | None:
     """The newest verification of an item."""
     return db.session.get(Verification, item_id)
+
+
+def forget(item_id: int) -> None:
+    """What was found is about something else than the item is now: it is not verified yet."""
+    db.session.execute(delete(Verification).where(Verification.item_id == item_id))
 
 
 def read_by_id(connection_id: int, row: dict[str, Any], at: datetime) -> None:

@@ -19,6 +19,8 @@ CODE, DESCRIPTION, AMOUNT, TYPE = "Cost Code", "Description", "Amount", "Cost ty
 TYPES = {word.lower(): letter for letter, name in COST_TYPES.items() for word in (letter, name, f"{name}s")}
 TYPES |= {"labour": "L", "subcontractor": "S", "subcontractors": "S", "sub": "S"}
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( .*)?|[0-9]{1,2}-[A-Z][a-z]{2}(-[0-9]{2})?|[A-Z][a-z]{2}-[0-9]{2}")
+_TOTAL = re.compile(r"((?:grand|sub)?[ -]?totals?|sum):?", re.IGNORECASE)
+"""What a row is called that only adds up others."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,24 @@ class Planned:
 
 
 @dataclass(frozen=True)
+class Total:
+    """A row that only adds up others: what it is called, and its amount in minor units, None where that cannot be read."""
+
+    row: int
+    called: str
+    amount: int | None
+
+    @property
+    def is_grand(self) -> bool:
+        """Whether it stands for the whole file."""
+        return not self.called.lower().startswith("sub")
+
+
+@dataclass(frozen=True)
 class Plan:
-    """What an import would do: the lines without errors, the errors, and the standard codes it would make."""
+    """What an import would do: the lines without errors, the errors, the standard codes it would make, the totals it leaves out,
+    and the sum of every line that could be read, in minor units.
+    """
 
     lines: list[Planned]
     faults: list[Fault]
@@ -65,6 +83,19 @@ class Plan:
     replace: bool
     missing: list[str] = field(default_factory=list)
     helpers: str = ""
+    totals: list[Total] = field(default_factory=list)
+    added_up: int = 0
+
+    @property
+    def totals_called(self) -> list[str]:
+        """The names of the rows that were left out, each once."""
+        return list(dict.fromkeys(total.called for total in self.totals))
+
+    @property
+    def wrong_total(self) -> Total | None:
+        """The file's own total, if its lines do not add up to it."""
+        grand = next((total for total in reversed(self.totals) if total.is_grand), None)
+        return grand if grand and grand.amount not in (None, self.added_up) else None
 
     @property
     def total(self) -> int:
@@ -80,7 +111,8 @@ class Plan:
 def plan(budget: Budget | None, sheet: Sheet, mapping: Mapping, person: User) -> Plan:
     """What importing the table would do for this person; nothing is changed."""
     known = cost_code.by_code()
-    lines, faults = _read(sheet, mapping)
+    totals = [found for row in sheet.rows if (found := _total(row, mapping))]
+    lines, faults = _read(sheet, mapping, {total.row for total in totals})
     faults += _twice(lines) + _divisions(lines, known)
     faults += [] if mapping.replace or budget is None else _there(budget, lines, known)
     missing = _missing(lines, known)
@@ -91,12 +123,23 @@ def plan(budget: Budget | None, sheet: Sheet, mapping: Mapping, person: User) ->
     good = [line for line in lines if line.row not in wrong]
     new = _new(good, known) if may_create else []
     return Plan(good, sorted(faults, key=lambda fault: fault.row), new, _new_divisions(new, known), mapping.replace,
-                [] if may_create else sorted(missing.values()), "" if may_create else _helpers(person))  # fmt: skip
+                [] if may_create else sorted(missing.values()), "" if may_create else _helpers(person), totals,
+                sum(line.amount for line in lines))  # fmt: skip
 
 
-def _read(sheet: Sheet, mapping: Mapping) -> tuple[list[Planned], list[Fault]]:
+def _total(row: Row, mapping: Mapping) -> Total | None:
+    called = row.cell(mapping.code) or row.cell(mapping.description)
+    if not _TOTAL.fullmatch(called):
+        return None
+    try:
+        return Total(row.number, called.rstrip(":"), amount(row.cell(mapping.amount)))
+    except AmountRefused:
+        return Total(row.number, called.rstrip(":"), None)
+
+
+def _read(sheet: Sheet, mapping: Mapping, left_out: set[int]) -> tuple[list[Planned], list[Fault]]:
     lines, faults = [], []
-    for row in sheet.rows:
+    for row in (row for row in sheet.rows if row.number not in left_out):
         wrong, minor = _wrong(row, mapping), 0
         try:
             minor = amount(row.cell(mapping.amount))

@@ -7,13 +7,13 @@ from flask import current_app
 
 from erp import audit
 from erp.audit import Actor, Event, System
-from erp.books import records
+from erp.books import records, verification
 from erp.connector import Burned, Doubt, Failed, Later, Next, Outcome, Page, Person, Synced
 from erp.db import now, write
 from erp.exchanges import reading
 from erp.exchanges.exchange import Exchange, ExchangeState, Message, Session, may_be_there, open_write_of
 from erp.items import Item
-from erp.items.changes import in_accounting
+from erp.items.changes import in_accounting, without_badge
 from erp.items.perform import advance, tell
 from erp.states import State
 
@@ -170,7 +170,9 @@ def take_over(item: Item, action: str, actor: Actor, result: dict[str, Any], **t
     if item.snapshot:
         write(item.snapshot, synced_at=now())
     event = advance(item, action, actor, in_erp=True, erp_id=result["erp_id"], erp_name=result["name"], result=kept | result,
-                    error={}, **told)  # fmt: skip
+                    summary=without_badge(item.summary), error={}, **told)  # fmt: skip
+    if item.snapshot and item.snapshot.number > 1:  # at the first there is nothing yet
+        verification.forget(item.id)
     if result.get("record"):
         records.link(item.connection_id, result["record"], item.id, actor)
     item.declaration.settled(item)

@@ -3,7 +3,7 @@
 Whether it is gone is asked first (product.md section 3): the answer of verifying it by its id, or of reading its list.
 """
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from erp.books import filing, records, verification
 from erp.books.records import Record
@@ -83,7 +83,7 @@ def unlink(item: Item, actor: User, version: int | None = None, *, forced: bool 
     words = a_reason(reason) if forced else ""
     snapshots = select(Snapshot.id).where(Snapshot.item_id == item.id)
     db.session.execute(update(Snapshot).where(Snapshot.id.in_(snapshots)).values(synced_at=None))
-    db.session.execute(delete(Verification).where(Verification.item_id == item.id))
+    verification.forget(item.id)
     record, told = _record(item), {"erp_id": item.erp_id, "erp_name": item.erp_name, **({"forced": True} if forced else {})}
     if record is not None and record.item_id == item.id:
         filing.release(record, actor, words)

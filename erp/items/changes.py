@@ -1,4 +1,4 @@
-"""What a document says that accounting does not have yet, for kinds that are updated as a whole."""
+"""What a document says that accounting does not have yet, and what a list shows of what accounting has."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +7,9 @@ from sqlalchemy import select
 
 from erp.db import db
 from erp.items.item import Item, Snapshot
+
+CHANGES_ONLY, CHANGES_WITH_PM = "Changes only", "Changes with PM"
+"""Badges: a re-send carries only what is new; what was changed last is not in accounting, it went back (product.md section 3)."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,24 @@ def in_accounting(item: Item) -> dict[str, Any]:
     asked = select(Snapshot).where(Snapshot.item_id == item.id, Snapshot.synced_at.is_not(None))
     found = db.session.scalar(asked.order_by(Snapshot.number.desc()).limit(1))
     return found.data if found else {}
+
+
+def shown_at_home(item: Item) -> dict[str, Any]:
+    """The columns of a Synced item whose update went back to the project manager: they show what accounting has, with a badge.
+
+    Of what was joined and never sent since, that is what stood here when it was joined; of what is not known, what stands now.
+    """
+    payload = in_accounting(item) or item.result.get("joined", {})
+    summary = item.declaration.summary(payload) if payload else item.summary
+    number, title = payload.get("number") or payload.get("code"), payload.get("name")
+    return {"number": number or item.number, "title": title or item.title, "amount": summary["amount"],
+            "summary": without_badge(summary) | {"badge": CHANGES_WITH_PM}}  # fmt: skip
+
+
+def without_badge(summary: dict[str, Any]) -> dict[str, Any]:
+    """The summary of what accounting has: nothing of it waits any more."""
+    gone = {"sends", *(["badge"] if summary.get("badge") in (CHANGES_ONLY, CHANGES_WITH_PM) else [])}
+    return {name: value for name, value in summary.items() if name not in gone}
 
 
 def changed(item: Item, payload: dict[str, Any]) -> list[Changed]:

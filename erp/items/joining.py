@@ -45,8 +45,9 @@ def join(action: str, kind: str, connection: Connection, document: Any, actor: U
 
 def _joined(action: str, item: Item, document: Any, actor: User, found: dict[str, Any]) -> Item:
     kind = KINDS[item.kind]
-    summary, told = kind.summary(kind.snapshot(document)), {name: found[name] for name in ("erp_id", "name")}
-    advance(item, action, actor, in_erp=True, erp_id=found["erp_id"], erp_name=found["name"], result=found, error={}, choices={},
+    payload, told = kind.snapshot(document), {name: found[name] for name in ("erp_id", "name")}
+    summary, result = kind.summary(payload), found | {"joined": payload}
+    advance(item, action, actor, in_erp=True, erp_id=found["erp_id"], erp_name=found["name"], result=result, error={}, choices={},
             summary=summary, amount=summary["amount"], number=document.number, title=document.title, snapshot_id=None,
             created_by=document.created_by, accepted_by=None, details=told)  # fmt: skip
     return item

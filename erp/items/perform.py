@@ -10,7 +10,7 @@ from erp import mail, moves
 from erp.audit import Event
 from erp.connections import Connection
 from erp.db import db, now
-from erp.items import self_approval
+from erp.items import changes, self_approval
 from erp.items.choices import Picked, kept, pick
 from erp.items.item import Item, find, freeze, transient
 from erp.items.why_not import why_not
@@ -89,7 +89,13 @@ def first(item: Item) -> Item:
 def retrieve(item: Item, actor: User, version: int | None = None) -> Event:
     """Take a sent document back to its tool."""
     guard("retrieve", item, actor)
-    return advance(item, "retrieve", actor, version=version, accepted_by=None, choices=kept(item))
+    return _go_home(item, "retrieve", actor, version=version, choices=kept(item))
+
+
+def _go_home(item: Item, action: str, actor: User, **columns: Any) -> Event:
+    """Back to its tool; what accounting has already is shown as it is there."""
+    shown = changes.shown_at_home(item) if item.in_erp else {}
+    return advance(item, action, actor, accepted_by=None, **shown, **columns)
 
 
 def accept(item: Item, actor: User, form: Mapping[str, str], version: int | None = None) -> Event:
@@ -137,7 +143,7 @@ def reject(item: Item, actor: User, comment: str, version: int | None = None) ->
     against = _why_not_comment(item, comment)
     if against:
         raise Refused([Reason(against)])
-    event = advance(item, "reject", actor, version=version, comment=comment, accepted_by=None, choices=kept(item), error={})
+    event = _go_home(item, "reject", actor, version=version, comment=comment, choices=kept(item), error={})
     tell(item, event)
     return event
 

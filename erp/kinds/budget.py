@@ -1,6 +1,7 @@
 """Budgets on their way to accounting: every send carries all transactions that accounting does not have."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from erp.documents.budget_entries import Sums, any_synced, unsynced_ids
 from erp.documents.cost_code import COST_TYPES, CostCode
 from erp.documents.project import Project, why_not_linked
 from erp.items import Item, find
+from erp.items.changes import CHANGES_ONLY
 from erp.items.why_not import Case
 from erp.kind import Column, Comment, Kind, Reason, Rule, Stage, declare
 from erp.states import Filter, State
@@ -21,9 +23,13 @@ MOST_LINES = 2000
 
 
 def snapshot(budget: Budget) -> dict[str, Any]:
-    """The lines with their original amounts, changes and what this send carries, in minor units."""
+    """The lines with their original amounts, changes and what this send carries, in minor units.
+
+    While it is not locked: what it would carry if it were locked as it stands, so that every obstacle is told at once.
+    """
     project, booked = budget.project, budgets.sums(budget)
-    lines = [_line(row, booked.get(row.id, Sums())) for row in _lines(budget)]
+    stands = _booked if budget.locked_at else _as_if_locked
+    lines = [_line(row, stands(row, booked.get(row.id, Sums()))) for row in _lines(budget)]
     return {
         "number": budget.number,
         "project": {"id": project.id, "number": project.number, "name": project.name},
@@ -36,8 +42,18 @@ def snapshot(budget: Budget) -> dict[str, Any]:
 
 def _lines(budget: Budget) -> Iterable[Any]:
     asked = select(BudgetLine.id, BudgetLine.code_id, CostCode.code, CostCode.title, BudgetLine.cost_type, BudgetLine.description,
-                   BudgetLine.deleted).join(CostCode, CostCode.id == BudgetLine.code_id)  # fmt: skip
+                   BudgetLine.original, BudgetLine.deleted).join(CostCode, CostCode.id == BudgetLine.code_id)  # fmt: skip
     return db.session.execute(asked.where(BudgetLine.budget_id == budget.id).order_by(BudgetLine.position, BudgetLine.id))
+
+
+def _booked(row: Any, booked: Sums) -> Sums:
+    return booked
+
+
+def _as_if_locked(row: Any, booked: Sums) -> Sums:
+    """Locking enters the difference between the original amount and what is booked of it."""
+    step = row.original - booked.original
+    return replace(booked, original=booked.original + step, unsynced=booked.unsynced + step)
 
 
 def _line(row: Any, booked: Sums) -> dict[str, Any]:
@@ -53,7 +69,7 @@ def summary(payload: dict[str, Any]) -> dict[str, Any]:
     """What the list shows of it."""
     total = {name: sum(line[name] for line in payload["lines"]) for name in ("original", "changes", "revised", "send")}
     sends = total.pop("send")
-    badge = {"badge": "Changes only", "sends": sends} if payload.get("changes_only") else {}
+    badge = {"badge": CHANGES_ONLY, "sends": sends} if payload.get("changes_only") else {}
     return {"amount": total["revised"], "lines": len(payload["lines"]), "project": payload["project"]["name"],
             "number": payload["number"], "date": payload["date"], **total, **badge}  # fmt: skip
 
@@ -125,9 +141,14 @@ def is_locked(case: Case) -> Iterator[Reason]:
         yield Reason("The budget is not locked. Press Lock Budget first.", page(case.document), "Go to the budget")
 
 
+def carries(payload: dict[str, Any]) -> bool:
+    """Whether a line has something to send."""
+    return any(line["send"] for line in payload["lines"])
+
+
 def has_something(case: Case) -> Iterator[Reason]:
     """Zero lines do not travel, and nothing travels twice."""
-    if case.document.locked_at and not any(line["send"] for line in case.payload["lines"]):
+    if case.document.locked_at and not carries(case.payload):
         words = "Accounting has everything in this budget." if case.item.in_erp else "Every line of the budget is zero."
         yield Reason(f"There is nothing to send. {words}")
 
@@ -195,6 +216,7 @@ BUDGET = declare(Kind(
              Column("Revised Estimate", "revised", money=True)),
     snapshot=snapshot,
     summary=summary,
+    carries=carries,
     refs=refs,
     rules=(
         Rule(is_linked), Rule(tool_is_active), Rule(job_is_synced), Rule(is_locked, SEND), Rule(has_something, SEND),

@@ -16,6 +16,7 @@ from erp.exchanges.exchange import Exchange
 from erp.exchanges.export import look_again, retry, withdraw
 from erp.exchanges.unlink import unlink
 from erp.items import Item
+from erp.items.changes import in_accounting
 from erp.items.diff import diff
 from erp.items.perform import Refused, accept, change_choices, reject, retrieve, send, unaccept
 from erp.kind import KINDS
@@ -44,7 +45,7 @@ def details(connection_id: int, item_id: int) -> str:
     warns = item.declaration.warns(item, document) if item.filter == Filter.EXPORT else []
     name = "items/_details.html" if is_htmx() else "items/details.html"
     return render_template(name, item=item, kind=item.declaration, connection=item.connection, tab=tab,
-                           payload=item.payload or item.declaration.snapshot(document),
+                           payload=_payload(item) or item.declaration.snapshot(document),
                            preview=preview, events=events, changes=diff(item), warns=warns,
                            beside=beside(item.declaration, document, item), **verified(item))  # fmt: skip
 
@@ -66,6 +67,11 @@ def decide(connection_id: int, item_id: int, noun: str) -> Any:
     if action in ("retry", "look_again", "reject"):
         doorbell.ring(*bell)
     return back(item.connection, item.declaration)
+
+
+def _payload(item: Item) -> dict[str, Any]:
+    """What was sent last; of what is Synced, what accounting has."""
+    return (in_accounting(item) if item.as_state is State.SYNCED else {}) or item.payload
 
 
 def _not_older(item: Item) -> None:

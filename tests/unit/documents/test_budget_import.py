@@ -69,7 +69,7 @@ def test_a_plan_shows_the_lines_and_what_would_be_made_and_makes_nothing(people:
 
 @pytest.mark.parametrize(("row", "column", "words"), [
     (",Slab,L,10", "Cost Code", "Cost Code is missing. Write a code"),
-    (",TOTAL,S,10", "Cost Code", "It looks like a total"),
+    (",Total of both,S,10", "Cost Code", "It looks like a total"),
     ("2026-01-02,Slab,L,10", "Cost Code", "is a date: the spreadsheet program turned a code such as 1-2 into one"),
     ("2-Jan,Slab,L,10", "Cost Code", "is a date"),
     ("G\x01-1,Slab,L,10", "Cost Code", "control character"),
@@ -276,3 +276,28 @@ def test_ten_thousand_lines_take_a_few_seconds(people: SimpleNamespace, pier: Pr
     budgets.lock(budget, people.pam, None)
     assert (budget.size, budget.total) == (10_000, sum(n * 100 + 25 for n in range(10_000)))
     assert time.monotonic() - started < 30
+
+
+TOTALS = ["Total", "TOTAL:", "Subtotal", "sub-total", "Sub Total:", "Grand total", "grand totals:", "Sum"]
+
+
+@pytest.mark.parametrize("called", TOTALS)
+@pytest.mark.parametrize("where", ["{0},,S,16", ",{0},S,16", "{0},,,", "{0},Of all,,=SUM(D2)"])
+def test_a_row_that_only_adds_up_the_others_is_no_line(people: SimpleNamespace, pier: Project, called: str, where: str) -> None:
+    shown = plan(None, sheet("G-1,Mobilization,S,10", "G-2,Clean up,S,6", where.format(called)), COLUMNS, people.pam)
+    assert ([line.code for line in shown.lines], shown.total, shown.faults) == (["G-1", "G-2"], 16_00, [])
+    assert ([new.code for new in shown.new_codes], shown.totals_called) == (["G-1", "G-2"], [called.rstrip(":")])
+    assert shown.wrong_total is None
+
+
+def test_a_code_that_only_begins_with_the_word_is_a_line(people: SimpleNamespace, pier: Project) -> None:
+    shown = plan(None, sheet("Total-1,Total,S,10", "Sump-2,Sum,S,6"), COLUMNS, people.pam)
+    assert ([line.code for line in shown.lines], shown.totals) == (["Total-1", "Sump-2"], [])
+
+
+def test_a_total_that_its_lines_do_not_add_up_to_is_said(people: SimpleNamespace, pier: Project) -> None:
+    rows = ("G-1,Mobilization,S,10", "Subtotal,,,10", "G-2,Clean up,S,6", "Subtotal,,,6", "Total,,,17")
+    wrong = plan(None, sheet(*rows), COLUMNS, people.pam)
+    assert wrong.wrong_total is not None
+    assert (wrong.wrong_total.row, wrong.wrong_total.amount, wrong.added_up) == (6, 17_00, 16_00)
+    assert plan(None, sheet(*rows[:-1]), COLUMNS, people.pam).wrong_total is None

@@ -212,3 +212,11 @@ def test_the_words_of_a_bookkeeper_go_back_letter_by_letter(house: House, item: 
     resend(house, line1=10_00)
     visits(house)
     assert estimate(house)["memo"].startswith(words)
+
+
+def test_what_was_accepted_stands_in_the_list_without_the_badge_of_a_resend(house: House, item: Item) -> None:
+    resend(house, line0=12_34)
+    assert (item.summary["badge"], item.summary["sends"], item.amount) == ("Changes only", 12_34, 6_012_34)
+    visits(house, 3)
+    assert item.state == "Synced"
+    assert (item.summary.get("badge"), item.summary.get("sends"), item.amount) == (None, None, 6_012_34)

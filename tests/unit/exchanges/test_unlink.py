@@ -2,12 +2,15 @@
 
 import pytest
 
-from erp.db import transaction
+from erp.books import verification
+from erp.books.verification import Verdict
+from erp.db import now, transaction
 from erp.documents import budget as budgets
 from erp.exchanges.unlink import unlink, why_not_unlink
 from erp.items import Item
 from erp.items.perform import Refused
 from erp.people import Level, User
+from erp.reports import verified
 from erp.simulator import bookkeeper, views
 from tests.house import House
 from tests.unit.exchanges.test_mod import estimate, resend, visits
@@ -64,3 +67,16 @@ def test_a_synced_budget_has_no_unlink(house: House) -> None:
     assert item.state == "Synced"
     assert why_not_unlink(item, administrator(house))
     assert len(views.estimates(house.company)) == 1
+
+
+def test_what_is_sent_as_a_new_one_is_not_verified_yet(house: House, gone: Item) -> None:
+    row = {"item": gone.id, "state": Verdict.MISSING, "name": "", "differences": []}
+    with transaction():
+        verification.read_by_id(gone.connection_id, row, now())
+    with transaction():
+        unlink(gone, administrator(house))
+    assert verification.of(gone.id) is None
+    house.exported("budget", house.budget_of_pier())
+    visits(house, 3)
+    assert gone.state == "Synced"
+    assert verified.counts(house.connection)["not-yet"] == 7

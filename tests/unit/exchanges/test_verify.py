@@ -335,3 +335,12 @@ def test_nothing_is_told_before_the_check_is_over(house: House, item: Item) -> N
     assert tell_of_findings() == 0
     house.update()
     assert tell_of_findings() == 1
+
+
+def test_after_a_new_success_the_old_verdict_counts_no_more(house: House, item: Item) -> None:
+    assert verify_one(house, item).state == "ok"
+    resend(house, line0=12_34)
+    house.update()
+    assert item.state == "Synced"
+    assert verification.of(item.id) is None
+    assert verify_one(house, item).state == "ok"

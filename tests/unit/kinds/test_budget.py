@@ -97,7 +97,7 @@ def test_a_budget_of_zeros_has_nothing_to_send(stage):
     stage.job_in_erp()
     stage.codes_in_erp()
     assert [text for text, _ in grey(stage, stage.budget(0, 0))] == [
-        "There is nothing to send. Every line of the budget is zero.", "A line with an amount is missing."]  # fmt: skip
+        "There is nothing to send. Every line of the budget is zero."]  # fmt: skip
 
 
 def test_amounts_that_cancel_each_other_out_are_still_something_to_send(stage):
@@ -108,7 +108,38 @@ def test_amounts_that_cancel_each_other_out_are_still_something_to_send(stage):
 
 def test_a_budget_that_accounting_has_in_full_has_nothing_to_send(stage, made):
     stage.synced(stage.send("budget", made))
-    assert ("There is nothing to send. Accounting has everything in this budget.", "") in grey(stage, made)
+    assert grey(stage, made) == [("There is nothing to send. Accounting has everything in this budget.", "")]
+
+
+def test_a_budget_that_is_not_locked_yet_hears_of_every_obstacle_at_once(stage):
+    stage.job_in_erp()
+    made = stage.budget()
+    with transaction():
+        budgets.unlock(made, stage.people.pam, None)
+    codes = ", ".join(sorted(code.code for code in stage.codes))
+    page = f"/projects/{stage.pier.id}/budget"
+    assert grey(stage, made) == [("The budget is not locked. Press Lock Budget first.", page),
+                                 (f"3 cost codes are not synced with ERP yet: {codes}.", "/cost-codes")]  # fmt: skip
+
+
+def test_a_budget_that_was_never_locked_counts_its_lines_as_they_stand(stage):
+    stage.job_in_erp()
+    stage.codes_in_erp()
+    with transaction():
+        made = budgets.open_for(stage.pier, stage.people.pam)
+        budgets.add_line(made, stage.codes[0], "S", 5_00)
+    assert [text for text, _ in grey(stage, made)] == ["The budget is not locked. Press Lock Budget first."]
+    assert [(line["original"], line["send"]) for line in BUDGET.snapshot(made)["lines"]] == [(5_00, 5_00)]
+
+
+def test_an_original_edited_after_an_unlock_would_travel_as_its_difference(stage, made):
+    with transaction():
+        budgets.unlock(made, stage.people.pam, None)
+        budgets.change_line(made.lines[0], 100_051, "", stage.people.pam)
+    before = BUDGET.snapshot(made)
+    with transaction():
+        budgets.lock(made, stage.people.pam, None)
+    assert before["lines"] == BUDGET.snapshot(made)["lines"]
 
 
 def moved(stage, made, *amounts):

@@ -135,7 +135,7 @@ def test_no_file_at_all_asks_for_one(as_: Any, pier: Project) -> None:
 
 def test_rows_with_errors_stop_the_import_until_they_are_left_out(as_: Any, pier: Project) -> None:
     url = preview(
-        as_("pam"), pier, rows("G-1,a,LS,1,1,5", "G-1,b,LS,1,1,6", ",TOTAL,,,,11", "G-2,c,LS,1,1,abc", "G-3,d,LS,1,1,7")
+        as_("pam"), pier, rows("G-1,a,LS,1,1,5", "G-1,b,LS,1,1,6", ",Total of both,,,,11", "G-2,c,LS,1,1,abc", "G-3,d,LS,1,1,7")
     )
     shown = as_("pam").get(url).text
     for words in (
@@ -281,3 +281,13 @@ def test_what_a_file_holds_is_never_markup(as_: Any, pier: Project) -> None:
         text = as_("pam").get(address).text
         assert "<img" not in text
         assert "<script>alert" not in text
+
+
+def test_the_preview_says_which_totals_were_left_out_and_that_one_is_wrong(as_: Any, pier: Project) -> None:
+    pam = as_("pam")
+    shown = pam.get(preview(pam, pier, rows("G-1,a,LS,1,1,5", "Total,,,,,5"))).text
+    assert "1 row called Total was left out" in shown
+    assert "add up to" not in shown
+    shown = pam.get(preview(pam, pier, rows("G-1,a,LS,1,1,5", "Subtotal,,,,,5", "Total,,,,,6"))).text
+    assert "2 rows called Subtotal, Total were left out" in shown
+    assert "Row 4, Total, says 6.00, but the lines add up to 5.00." in shown
