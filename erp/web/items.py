@@ -9,6 +9,8 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from erp import audit, doorbell
+from erp.books import records
+from erp.books.news import news
 from erp.connections import Connection
 from erp.db import db, transaction
 from erp.exchanges.claim import unsent
@@ -46,8 +48,15 @@ def details(connection_id: int, item_id: int) -> str:
     name = "items/_details.html" if is_htmx() else "items/details.html"
     return render_template(name, item=item, kind=item.declaration, connection=item.connection, tab=tab,
                            payload=_payload(item) or item.declaration.snapshot(document),
-                           preview=preview, events=events, changes=diff(item), warns=warns,
+                           preview=preview, events=events, changes=diff(item), warns=warns, told=_told(item),
                            beside=beside(item.declaration, document, item), **verified(item))  # fmt: skip
+
+
+def _told(item: Item) -> list[str]:
+    """What accounting has done to it since it was synced."""
+    of = item.declaration.record_list if item.in_erp else ""
+    record = records.find(item.connection_id, of, item.erp_id) if of else None
+    return news(record, item.erp_name, item.result, item.connection.connector.short) if record else []
 
 
 @blueprint.post("/erp/<int:connection_id>/items/<int:item_id>/<noun>")

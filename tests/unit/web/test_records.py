@@ -7,6 +7,7 @@ from erp.books.records import Record
 from erp.db import db
 from erp.documents.project import Project
 from erp.exchanges.exchange import Exchange
+from erp.items import Item
 from erp.people import Level
 from erp.people.access import set_grid
 from erp.states import RecordState, State
@@ -260,3 +261,5 @@ def test_a_synced_row_tells_what_happened_to_it_in_accounting(stage, as_, at, ol
     (told_there,) = all_words(as_("ann").get(at("job/synced")), "//td[@data-label='Status']")
     assert "Renamed in QuickBooks to City of Bayview:New Pier." in told_there
     assert "Made inactive in QuickBooks" in told_there
+    item = db.session.scalars(db.select(Item).filter_by(erp_id="J1")).one()
+    assert "Renamed in QuickBooks to City of Bayview:New Pier." in words(page(as_("ann").get(at(f"items/{item.id}"))))
