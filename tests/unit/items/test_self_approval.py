@@ -13,7 +13,7 @@ from erp.items.why_not import cheap
 from erp.people import Grant, Level
 from erp.people.access import set_grid
 from erp.people.user import PUSH
-from tests.unit.stage import ACCOUNTS, CITY
+from tests.unit.stage import ACCOUNTS, CITY, SCHOOLS
 
 OWN = "You sent it yourself, and here nobody approves what he sent. Another approver decides."
 
