@@ -31,12 +31,13 @@ class Reason:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the desk's list: its heading, the key in the item's summary, how it is written; a `long` one breaks, and makes
-    room for the Errors of what failed."""
+    """A column of the desk's list: its heading, the key in the item's summary, how it is written; a `short` one stays on one
+    line, a `long` one makes room for the Errors of what failed."""
 
     label: str
     key: str
     money: bool = False
+    short: bool = False
     long: bool = False
 
 

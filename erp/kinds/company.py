@@ -123,7 +123,7 @@ COMPANY = declare(Kind(
         Filter.ARCHIVED: "Archived Companies",
     },
     comment=Comment("Enter a Comment (Optional)", required=False),
-    columns=(Column("City", "city"), Column("Phone", "phone"), Column("Tax ID", "tax_id")),
+    columns=(Column("City", "city", short=True), Column("Phone", "phone", short=True), Column("Tax ID", "tax_id", short=True)),
     labels={"name": LABELS["title"], **{name: LABELS[name] for name in TEXTS}},
     snapshot=snapshot,
     summary=summary,

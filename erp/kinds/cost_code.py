@@ -172,7 +172,7 @@ COST_CODE = declare(Kind(
         Filter.ARCHIVED: "Archived Items",
     },
     comment=Comment("Enter a Comment (Optional)", required=False),
-    columns=(Column("Name", "name"), Column("Division", "division")),
+    columns=(Column("Name", "name"), Column("Division", "division", short=True)),
     labels={"code": "Code", "name": "Name", "division": "Division"},
     snapshot=snapshot,
     summary=summary,

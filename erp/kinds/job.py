@@ -114,7 +114,7 @@ JOB = declare(Kind(
         Filter.ARCHIVED: "Archived Jobs",
     },
     comment=Comment("Enter a Comment (Optional)", required=False),
-    columns=(Column("Number", "number"), Column("Address", "address", long=True)),
+    columns=(Column("Number", "number", short=True), Column("Address", "address", long=True)),
     labels={"name": LABELS["title"], **{name: LABELS[name] for name in ("number", *ADDRESS)}},
     snapshot=snapshot,
     summary=summary,
