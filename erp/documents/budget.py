@@ -150,6 +150,12 @@ def delete_line(line: BudgetLine, actor: Actor = PRODUCT, seen: int | None = Non
         db.session.expire(budget, ["lines"])
 
 
+def in_accounting(line: BudgetLine) -> int:
+    """What accounting has of a line, in minor units."""
+    booked = sums(line.budget, [line.id]).get(line.id, Sums())
+    return booked.revised - booked.unsynced
+
+
 def _why_not_delete(line: BudgetLine) -> list[Reason]:
     if moved := sums(line.budget, [line.id]).get(line.id, Sums()).moved:
         return [Reason(f"Modifications and changes of {money(moved)} stand on {line.name}. Lock the budget, move them back, then "

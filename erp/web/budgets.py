@@ -19,7 +19,7 @@ from erp.web.budget_imports import blueprint as imports
 from erp.web.budget_modifications import blueprint as modifications
 from erp.web.budget_rows import budget_page, gone, page_number, row_of
 from erp.web.forms import Form, LineForm, done
-from erp.web.render import is_htmx
+from erp.web.render import is_htmx, money
 
 blueprint = Blueprint("budgets", __name__, url_prefix="/projects/<int:project_id>/budget")
 for part in (imports, modifications, changes, forecasts):
@@ -74,6 +74,7 @@ def _line_form(row: BudgetLine) -> LineForm:
 
 
 def _editing(row: BudgetLine, form: LineForm) -> str:
+    form.about(row)
     if is_htmx():
         return render_template("budgets/_line_form.html", line=row, line_form=form, project=row.budget.project)
     return budget_page(row.budget.project, editing=row, line_form=form)
@@ -95,11 +96,12 @@ def save_line(project_id: int, line_id: int) -> Any:
 def delete_line(project_id: int, line_id: int) -> Any:
     """Take a line out."""
     row, form = _line(project_id, line_id), Form()
-    project, code_id = row.budget.project, row.code_id
+    project, code_id, words = row.budget.project, row.code_id, f"{row.name}, {money(row.original)}, was deleted."
     if form.saves(lambda: budgets.delete_line(row, current_user, form.version.data)):
+        done(words)
         return gone(project, line_id, code_id, _back(project).location) if is_htmx() else _back(project)
     again = _line_form(_line(project_id, line_id))
-    again.refused = form.refused
+    again.refused, again.status = form.refused, form.status
     return _editing(_line(project_id, line_id), again), form.status
 
 

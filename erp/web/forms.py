@@ -13,8 +13,10 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from erp import connections, sheets
 from erp.db import transaction
+from erp.documents import budget as budgets
 from erp.documents import company as companies
 from erp.documents import project as projects
+from erp.documents.budget import BudgetLine
 from erp.documents.company import Company
 from erp.documents.cost_code import COST_TYPES, CostCode, divisions
 from erp.documents.document import DocumentRefused, StaleDocument
@@ -221,7 +223,15 @@ class LineForm(Form):
     cost_type = SelectField("Cost type", choices=options(TYPES), default="S")
     amount = _text("Amount")
     description = _text("Description")
-    minor = 0
+    minor, exported = 0, 0
+    now: Mapping[str, str] = {}
+
+    def about(self, line: BudgetLine) -> None:
+        """Know what accounting has of the line, and after somebody was first, what is saved now where it is not as typed."""
+        self.exported = budgets.in_accounting(line)
+        if self.status == 409:
+            there = {self.amount: sheets.plain(line.original), self.description: line.description}
+            self.now = {field.label.text: value for field, value in there.items() if value != (field.data or "")}
 
     def validate_amount(self, field: Field) -> None:
         """Read the amount into minor units."""

@@ -141,21 +141,23 @@ def _item(connection_id: int, item_id: int) -> Item:
 
 @blueprint.post("/documents/<slug>/<int:document_id>/connections/<int:connection_id>/<any(sending, retrieval):noun>")
 @needs("signed_in")
-def from_pm(slug: str, document_id: int, connection_id: int, noun: str) -> Response | str:
-    """The PM's side: Send, Re-send and Retrieve."""
+def from_pm(slug: str, document_id: int, connection_id: int, noun: str) -> Response:
+    """The PM's side: Send, Re-send and Retrieve. The whole page is asked for anew: what can be edited or unlocked changes too."""
     kind = KINDS.get(slug) or abort(404)
     document = kind.load(document_id)
     if not may_see(kind, document):
         abort(404)
-    connection = db.session.get(Connection, connection_id) or abort(404)
+    connection, done = db.session.get(Connection, connection_id) or abort(404), {"HX-Refresh": "true"}
     try:
         with transaction():
             _send_or_retrieve(noun, slug, connection, document)
     except (Refused, Stale) as refused:
         db.session.rollback()
         flash(str(refused) if isinstance(refused, Refused) else refused.sentence, "warning")
+        done = {}
     if is_htmx():
-        return render_template("documents/_send.html", erp=panel(slug, kind.load(document_id)))
+        return Response(render_template("documents/_send.html", erp=panel(slug, kind.load(document_id))), headers=done,
+                        content_type="text/html; charset=utf-8")  # fmt: skip
     return redirect(kind.page(kind.load(document_id)), 303)
 
 

@@ -1,6 +1,7 @@
 """Verify with QuickBooks: the button for one item and for all, what was found, and the nightly check."""
 
 import re
+import secrets
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -23,7 +24,7 @@ from erp.states import State
 from erp.web.access import needs
 from erp.web.forms import Posted
 from erp.web.job_costs import FILES
-from erp.web.render import local_time
+from erp.web.render import is_htmx, local_time
 
 blueprint = Blueprint("verify", __name__, url_prefix="/erp/<int:connection_id>")
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d\Z")
@@ -45,7 +46,7 @@ class NightForm(Posted):
 @blueprint.get("/verify")
 @needs("view_desk", "connection")
 def page(connection_id: int) -> str:
-    """Counts and the list, what is wrong first."""
+    """Counts and the list, what is wrong first; alone for HTMX, which asks for itself while something is verified."""
     return _page(db.session.get_one(Connection, connection_id))
 
 
@@ -60,8 +61,8 @@ def _page(connection: Connection, form: NightForm | None = None) -> str:
     state = request.args.get("state", "")
     row = verify.night_check(connection)
     return render_template(
-        "reports/verify.html", connection=connection, tabs=desk.tabs(connection)[0], here="verify",
-        health=desk.health(connection),
+        "reports/_verify.html" if is_htmx() else "reports/verify.html", nonce=secrets.token_hex(4), connection=connection,
+        tabs=desk.tabs(connection)[0], here="verify", health=desk.health(connection),
         counts=report.counts(connection), rows=report.listed(connection, state), state=state, most=report.MOST,
         last=report.last(connection), running=verify.running(connection), broken=verify.broken(connection),
         say=sentence, cures=CURES,

@@ -202,6 +202,42 @@ def test_an_older_row_changes_nothing_and_shows_the_newer_version(as_: Any, budg
     assert line(budget).original == 7_00
 
 
+def test_an_older_row_shows_what_is_saved_now_beside_the_kept_input(as_: Any, budget: Budget) -> None:
+    key, seen = line(budget).id, line(budget).version
+    path = url(budget, f"/lines/{key}")
+    as_("pam").post(path, data={"amount": "7,000", "description": "Hers", "version": seen})
+    answer = as_("pam").post(path, data={"amount": "8", "description": "Hers", "version": seen}, headers=HTMX)
+    assert answer.status_code == 409
+    assert "Saved now: Amount <strong>7000.00</strong>." in answer.text
+    assert 'value="8"' in answer.text
+    answer = as_("pam").post(f"{path}/deletion", data={"version": seen}, headers=HTMX)
+    assert "Saved now" not in answer.text, "the form shows it already"
+
+
+def test_deleting_asks_first_and_says_what_goes(as_: Any, budget: Budget) -> None:
+    form = as_("pam").get(url(budget, f"/lines/{line(budget).id}/edit"), headers=HTMX).text
+    assert f'data-confirm="Delete {line(budget).name}, 1,000.00?" data-confirm-word="Delete"' in form
+    assert form.count("<button") == form.count("<form") == 2, "htmx would not ask where the button posts by itself"
+
+
+def test_deleting_what_accounting_has_says_what_the_next_send_takes_out(stage: Stage, as_: Any) -> None:
+    stage.synced(stage.ready_budget(100_00))
+    made = budgets.of(stage.pier)
+    assert made
+    made.locked_at = None
+    db.session.commit()
+    form = as_("pam").get(url(made, f"/lines/{line(made).id}/edit"), headers=HTMX).text
+    assert "100.00? Accounting has 100.00 of it; the next Re-send takes that out there." in form
+
+
+@pytest.mark.parametrize("headers", [HTMX, {}])
+def test_what_was_deleted_is_said(as_: Any, budget: Budget, headers: dict[str, str]) -> None:
+    words = f"{line(budget).name}, 1,000.00, was deleted."
+    pam = as_("pam")
+    answer = pam.post(url(budget, f"/lines/{line(budget).id}/deletion"), data={}, headers=headers)
+    assert words in (answer.text if headers else pam.get(answer.location).text)
+
+
 def test_deleting_takes_the_row_out(as_: Any, budget: Budget) -> None:
     key = line(budget).id
     answer = as_("pam").post(url(budget, f"/lines/{key}/deletion"), data={"version": line(budget).version}, headers=HTMX)

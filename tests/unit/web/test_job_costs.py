@@ -223,3 +223,20 @@ def test_the_company_page_asks_the_same_number_of_questions_for_more_jobs(as_: A
         row = {"read": "estimate", "items": [{"erp_id": "I0", "name": "x", "estimate_read": 1, "ours": 0}]}
         tell(read, row, project=read.project(number=f"25-01{n}0", title=f"More {n}"))
     assert asked() == before
+
+
+def test_once_everything_was_read_the_sentence_that_it_will_be_is_taken_away(as_: Any, read: Stage) -> None:
+    adam = as_("adam")
+    adam.post(company(read, "/sync"))
+    adam.get(company(read))
+    clears = '<hx-partial hx-target="#flashes"'
+    assert clears not in adam.get(company(read), headers={"HX-Request": "true"}).text
+    for exchange in exchanges():
+        exchange.state = "synced"
+    db.session.commit()
+    assert clears in adam.get(company(read), headers={"HX-Request": "true"}).text
+    assert clears not in adam.get(company(read)).text
+
+
+def test_the_tab_of_the_report_is_marked(as_: Any, read: Stage) -> None:
+    assert 'aria-current="page">Job Costs' in as_("adam").get(company(read)).text

@@ -54,6 +54,13 @@ def test_the_button_reads_send_then_retrieve_then_resend(stage, as_, press):
     assert button(press("pam", "job", stage.pier, "retrieval")) == ("Re-send to ERP", False)
 
 
+def test_after_a_send_and_a_retrieval_the_whole_page_is_asked_for_anew(stage, press):
+    assert press("pam", "job", stage.pier).headers["HX-Refresh"] == "true"
+    twice = press("pam", "job", stage.pier)
+    assert ("HX-Refresh" in twice.headers, "It was sent to ERP already" in twice.text) == (False, True)
+    assert press("pam", "job", stage.pier, "retrieval").headers["HX-Refresh"] == "true"
+
+
 def test_the_panel_says_at_every_step_who_waits_for_whom(stage, as_):
     def said():
         return words(panel(project_page(as_, stage)))
