@@ -96,7 +96,8 @@ def history(*subjects: str) -> list[Event]:
 
 PAST = {
     "send": "sent it", "retrieve": "retrieved it", "accept": "accepted it", "choose": "changed the choices",
-    "unaccept": "took the acceptance back", "reject": "rejected it", "export": "exported it", "retry": "sent it once more", "unlink": "unlinked it",
+    "unaccept": "took the acceptance back", "reject": "rejected it", "export": "exported it", "retry": "sent it once more",
+    "unlink": "unlinked it",
     "succeed": "got it into accounting", "fail": "was refused by accounting", "lose": "lost the answer", "wait": "delivered it",
     "look_again": "asked to look again", "adopt": "adopted what is there", "send_again": "sent it again", "link": "linked it",
     "create": "made it", "edit": "changed it", "lock": "locked it", "unlock": "unlocked it", "comment": "wrote a comment",
