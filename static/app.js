@@ -233,6 +233,7 @@
 
   // After HTMX brought something
   const settle = () => {
+    $$(".is-accepted form.choices input:not([type=hidden])").forEach((field) => { if (field !== document.activeElement) field.value = field.defaultValue; });
     $$(".table-wrap, .tabs, .filter-menu ul").forEach((box) => { if (box.scrollWidth > box.clientWidth + 1 && !$("a, button, input", box)) box.tabIndex = 0; });
     $$(".tabs [aria-current], .filter-menu [aria-current]").forEach((one) => { const strip = one.closest(".tabs, ul"); if (strip.scrollWidth > strip.clientWidth) strip.scrollLeft = one.offsetLeft - strip.offsetLeft - 40; });
     count();

@@ -21,7 +21,7 @@ from erp.states import State
 
 ALL_KINDS = ""
 """In place of a kind: everything accepted on the connection."""
-DONE = (ExchangeState.SYNCED, ExchangeState.FAILED, ExchangeState.PERSON, ExchangeState.CANCELLED)
+DONE = (ExchangeState.SYNCED, ExchangeState.FAILED, ExchangeState.PERSON)
 
 
 @dataclass
@@ -133,9 +133,9 @@ class Progress:
 
     @classmethod
     def of(cls, counted: dict[str, int]) -> "Progress":
-        """By the number of exchanges in each state."""
+        """By the number of exchanges in each state; what was taken back is no part of it."""
         done = sum(n for state, n in counted.items() if state in DONE)
-        return cls(done, sum(counted.values()), counted.get("failed", 0) + counted.get("person", 0))
+        return cls(done, sum(counted.values()) - counted.get("cancelled", 0), counted.get("failed", 0) + counted.get("person", 0))
 
     @property
     def running(self) -> bool:

@@ -77,12 +77,15 @@ def accept_many(connection_id: int, slug: str) -> Response | str:
 
 
 def accept_words(done: int, refused: Refusals, later: int, gone: int) -> list[tuple[str, str]]:
-    """What the click did, in sentences; five refusals with their reasons."""
+    """What the click did, in sentences; what was refused in one of them, with the reasons of five, each on a line."""
     words = [("info", f"{done} accepted.")] if done else []
-    for item, reasons in refused[:5]:
-        words.append(("warning", f"{item.label}: {' '.join(reason.text for reason in reasons)}"))
+    told = [f"{item.label}: {' '.join(reason.text for reason in reasons)}" for item, reasons in refused[:5]]
+    if len(refused) > 1:
+        told.insert(0, f"{len(refused)} were not accepted:")
     if len(refused) > 5:
-        words.append(("warning", f"{len(refused) - 5} more were not accepted; accept one of them to see why."))
+        told.append(f"{len(refused) - 5} more; accept one of them to see why.")
+    if told:
+        words.append(("warning", "\n".join(told)))
     if later:
         words.append(("warning", f"{later} came or changed after this list was shown; look at them first."))
     if gone > 0:
@@ -144,7 +147,7 @@ def export_words(click: Export, connection: Connection) -> list[tuple[str, str]]
     """What the click did, in sentences."""
     words = []
     if click.items:
-        words.append(("info", f"{len(click.items)} handed to {connection.connector.short}. The rows move by themselves."))
+        words.append(("handed", f"{len(click.items)} handed to {connection.connector.short}. The rows move by themselves."))
     for item, reasons in click.skipped:
         words.append(("warning", f"{item.title} stays accepted: {' '.join(reason.text for reason in reasons)}"))
     return words or [("warning", "Nothing is accepted in this tab.")]

@@ -43,7 +43,7 @@ def test_codes_stand_below_their_divisions_with_their_state_on_each_connection(a
     db.session.commit()
     stage.send("cost_code", stage.codes[0])
     text = as_("adam").get("/cost-codes/").text
-    assert re.findall(r'<td data-label="Code">(?:<[^>]+>)?([^<]+)', text) == ["32", "32-1200", "32-1600", "33", "33-3100"]
+    assert re.findall(r'<td data-label="Code" class="code">(?:<[^>]+>)?([^<]+)', text) == ["32", "32-1200", "32-1600", "33", "33-3100"]
     row = text.split(f'id="code-{stage.codes[0].id}"')[1].split("</tr>")[0]
     assert re.findall("Ready|Never sent", row) == ["Ready", "Never sent"]
     assert text.count(">Send to ERP</button>") == 2

@@ -330,6 +330,20 @@ def test_selected_rows_are_accepted_and_the_rest_is_named(stage, as_, at):
     assert [item.state for item in (first, second, third)] == ["Accepted", "Ready", "Ready"]
 
 
+def test_many_refusals_are_one_notice_with_the_reasons_of_five(stage, as_, at):
+    ids = [stage.send("job", stage.project(f"26-{n}", f"Job {n}")).id for n in range(7)]
+    (said,) = told(as_("ann").post(at("job", "acceptance"), data={"ids": ids}, headers=HTMX))
+    assert said.startswith("7 were not accepted: ")
+    assert (said.count("Choose Customer."), said.endswith("2 more; accept one of them to see why.")) == (5, True)
+
+
+def test_the_bar_of_selected_rows_counts_them_and_their_sum(stage, as_, at):
+    stage.job()
+    tree = page(as_("ann").get(at("job")))
+    assert len(tree.xpath("//form[@id='bulk']//*[@data-selected]")) == 1
+    assert tree.xpath("//tr[@data-row]/@data-amount") == ["0"]
+
+
 def test_a_selected_row_carries_the_version_it_showed(stage, as_, at):
     item = stage.job()
     ann = as_("ann")
@@ -474,6 +488,28 @@ def test_fields_that_stand_open_stay_open_while_the_list_moves(stage, as_, at):
         assert f"{action}=77" in poll and poll.count("77") == 1
 
 
+def test_after_an_export_went_through_the_list_says_so_in_place_of_what_was_handed_over(stage, as_, at):
+    stage.job(customer=CITY)
+    ann = as_("ann")
+    ended = "//*[contains(@class, 'ended')]"
+    handed = ann.post(at("job", "export"), headers=HTMX)
+    assert (all_words(handed, "//*[contains(@class, 'notice-handed')]"), all_words(handed, ended)) == (
+        ["1 handed to QuickBooks. The rows move by themselves."], [])  # fmt: skip
+    with transaction():
+        db.session.query(Exchange).filter_by(kind="job").one().state = ExchangeState.SYNCED
+    assert all_words(ann.get(at("job") + "?poll=1", headers=HTMX), ended) == ["1 of 1 exported."]
+    assert all_words(ann.get(at("job")), ended) == []
+
+
+def test_what_was_taken_back_is_no_part_of_the_export(stage, as_, at):
+    item = stage.job(customer=CITY)
+    ann = as_("ann")
+    ann.post(at("job", "export"))
+    ann.post(f"/erp/{stage.connection.id}/items/{item.id}/withdrawal", headers=HTMX)
+    assert item.state == "Accepted"
+    assert "exported" not in ann.get(at("job"), headers=HTMX).text
+
+
 def test_after_a_batch_the_list_says_how_many_failed_and_leads_to_them(stage, as_, at):
     stage.job(customer=CITY)
     ann = as_("ann")
@@ -483,8 +519,8 @@ def test_after_a_batch_the_list_says_how_many_failed_and_leads_to_them(stage, as
     with transaction():
         exchange.state = ExchangeState.FAILED
     listed = ann.get(at("job"))
-    assert all_words(listed, "//*[@class='notice notice-bad']") == ["0 of 1 exported, 1 failed. See what failed and why"]
-    assert page(listed).xpath("//*[@class='notice notice-bad']/a/@href") == [at("job", "failed-to-export")]
+    assert all_words(listed, "//*[@class='notice notice-bad ended']") == ["0 of 1 exported, 1 failed. See what failed and why"]
+    assert page(listed).xpath("//*[@class='notice notice-bad ended']/a/@href") == [at("job", "failed-to-export")]
     assert all_words(listed, "//*[contains(@class, 'count-bad')]") == ["1"]
     assert "See what failed" not in words(page(ann.get(at("job", "failed-to-export"))))
 
