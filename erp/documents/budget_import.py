@@ -123,7 +123,8 @@ def plan(budget: Budget | None, sheet: Sheet, mapping: Mapping, person: User) ->
     good = [line for line in lines if line.row not in wrong]
     new = _new(good, known) if may_create else []
     return Plan(good, sorted(faults, key=lambda fault: fault.row), new, _new_divisions(new, known), mapping.replace,
-                [] if may_create else sorted(missing.values()), "" if may_create else _helpers(person), totals, sum(line.amount for line in lines))  # fmt: skip
+                [] if may_create else sorted(missing.values()), "" if may_create else _helpers(person),
+                totals, sum(line.amount for line in lines))  # fmt: skip
 
 
 def _total(row: Row, mapping: Mapping) -> Total | None:

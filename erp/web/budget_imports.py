@@ -1,8 +1,8 @@
 """Importing a table into a budget: choose a file, say which column is what, look, import."""
 
-from typing import Any
+from typing import Any, NoReturn
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from erp import sheets
@@ -124,4 +124,13 @@ def _project(project_id: int) -> Project:
 
 
 def _upload(project_id: int, upload_id: int) -> Upload:
-    return uploads.find(current_user, PURPOSE, upload_id, project_id) or abort(404)
+    return uploads.find(current_user, PURPOSE, upload_id, project_id) or _gone(project_id, upload_id)
+
+
+def _gone(project_id: int, upload_id: int) -> NoReturn:
+    """Who goes back to a file that he imported is led to the budget."""
+    name = budget_importing.imported(budgets.of(_project(project_id)), upload_id, current_user)
+    if not name:
+        abort(404)
+    flash(f"{name} was imported already, so its preview is gone. To import it once more, choose the file anew.", "info")
+    abort(redirect(url_for("budgets.show", project_id=project_id), 303))

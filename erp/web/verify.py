@@ -61,7 +61,8 @@ def _page(connection: Connection, form: NightForm | None = None) -> str:
     state = request.args.get("state", "")
     row = verify.night_check(connection)
     return render_template(
-        "reports/_verify.html" if is_htmx() else "reports/verify.html", nonce=secrets.token_hex(4), connection=connection, tabs=desk.tabs(connection)[0], here="verify",
+        "reports/_verify.html" if is_htmx() else "reports/verify.html", nonce=secrets.token_hex(4),
+        connection=connection, tabs=desk.tabs(connection)[0], here="verify",
         health=desk.health(connection),
         counts=report.counts(connection), rows=report.listed(connection, state), state=state, most=report.MOST,
         last=report.last(connection), running=verify.running(connection), broken=verify.broken(connection),
