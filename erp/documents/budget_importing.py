@@ -5,7 +5,6 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from erp import audit
-from erp.audit import Event
 from erp.db import db
 from erp.documents import cost_code
 from erp.documents.budget import item_of, next_position, why_not_edit
@@ -50,14 +49,6 @@ def carry_out(budget: Budget, upload: Upload, mapping: Mapping, actor: User, lea
         "left_out": agreed.rows_with_errors, "new_codes": len(agreed.new_codes), "upload": upload.id})  # fmt: skip
     forget(upload)
     return agreed
-
-
-def imported(budget: Budget | None, upload_id: int, person: User) -> str:
-    """The name of the file that this person imported from this upload, which is gone since; empty if he did not."""
-    if budget is None:
-        return ""
-    asked = select(Event.details).where(Event.subject == budget.subject, Event.action == "import", Event.actor_id == person.id)
-    return next((told["file"] for told in db.session.scalars(asked) if told.get("upload") == upload_id), "")
 
 
 def _write(budget: Budget, agreed: Plan, actor: User) -> None:

@@ -1,8 +1,8 @@
 """Importing a table into a budget: choose a file, say which column is what, look, import."""
 
-from typing import Any, NoReturn
+from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from erp import sheets
@@ -15,7 +15,7 @@ from erp.documents.uploads import Upload
 from erp.documents.words import counted
 from erp.web.access import needs
 from erp.web.forms import BudgetMappingForm, FileForm, ImportForm, done, start
-from erp.web.receiving import received
+from erp.web.receiving import gone, received
 from erp.web.render import money
 
 PURPOSE = "budget"
@@ -124,13 +124,5 @@ def _project(project_id: int) -> Project:
 
 
 def _upload(project_id: int, upload_id: int) -> Upload:
-    return uploads.find(current_user, PURPOSE, upload_id, project_id) or _gone(project_id, upload_id)
-
-
-def _gone(project_id: int, upload_id: int) -> NoReturn:
-    """Who goes back to a file that he imported is led to the budget."""
-    name = budget_importing.imported(budgets.of(_project(project_id)), upload_id, current_user)
-    if not name:
-        abort(404)
-    flash(f"{name} was imported already, so its preview is gone. To import it once more, choose the file anew.", "info")
-    abort(redirect(url_for("budgets.show", project_id=project_id), 303))
+    found, budget = uploads.find(current_user, PURPOSE, upload_id, project_id), budgets.of(_project(project_id))
+    return found or gone(budget.subject if budget else "", upload_id, url_for("budgets.show", project_id=project_id))

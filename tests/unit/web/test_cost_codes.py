@@ -208,7 +208,11 @@ def test_codes_are_imported_in_three_steps(as_: Any, codes: list[CostCode]) -> N
     assert made
     assert made.division
     assert (made.division.code, made.division.name) == ("26", "Electrical")
-    assert as_("pam").post(url).status_code == 404
+    pam = as_("pam")
+    for ask in (pam.get, pam.post):
+        assert ask(url).location == "/cost-codes/"
+        assert "codes.csv was imported already, so its preview is gone." in pam.get("/cost-codes/").text
+    assert as_("adam").get(url).status_code == 404, "it was not his"
 
 
 def test_rows_with_errors_stop_the_import_until_they_are_left_out(as_: Any) -> None:
