@@ -89,13 +89,14 @@ class Kind:
     `summary(payload)` the small part that lists show (amount and rank among its kind included), `carries(payload)`
     whether there is anything in it to write, without which no field of it is checked, `refs(item)` the ids
     in accounting that a message about the item needs, `behind(item)` the items decided together with it (a division
-    with its first code), `named(item)` the approvers its project names, `sent`, `exported` and `settled` what else a
-    Send, an Export and a success change, `cautions(documents)` what the approver should know before the Export of these (a
-    SELECT of their ids), None if there is never anything; `warns(item, document)` the same about one, which forbids nothing.
-    `labels` are the words for the fields of the payload that accounting gets; a kind that is `updated_whole` is sent again only
-    when one of them differs from what accounting has. `record_list` is the list of accounting that holds them and `importing`
-    how its records come in; `why_no_import` says why none can. `children(item)` are the items in accounting that hang on it,
-    to be unlinked first; `unlinks_freely` needs no word of accounting that it is gone.
+    with its first code), `named(item)` the approvers its project names, `moved(item)` why the money of what is sent moved
+    (name, words, amount in minor units), `sent`, `exported` and `settled` what else a Send, an Export and a success change,
+    `cautions(documents)` what the approver should know before the Export of these (a SELECT of their ids), None if there is
+    never anything; `warns(item, document)` the same about one, which forbids nothing. `labels` are the words for the fields
+    of the payload that accounting gets; a kind that is `updated_whole` is sent again only when one of them differs from what
+    accounting has. `record_list` is the list of accounting that holds them and `importing` how its records come in;
+    `why_no_import` says why none can. `children(item)` are the items in accounting that hang on it, to be unlinked first;
+    `unlinks_freely` needs no word of accounting that it is gone.
     """
 
     slug: str
@@ -123,6 +124,7 @@ class Kind:
     children: Callable[[Any], list[Any]] = field(default=lambda item: [])
     behind: Callable[[Any], Iterable[Any]] = field(default=lambda item: ())
     carries: Callable[[dict[str, Any]], bool] = field(default=lambda payload: True)
+    moved: Callable[[Any], Iterable[Any]] = field(default=lambda item: ())
     named: Callable[[Any], list[int]] = field(default=lambda item: [])
     defaults: Callable[[Any], dict[str, str]] = field(default=lambda item: {})
     sent: Callable[[Any, Any, Any], None] = field(default=lambda item, document, actor: None)

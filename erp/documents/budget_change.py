@@ -60,7 +60,7 @@ def _lines(moves: Sequence[Move]) -> list[BudgetChangeLine]:
 
 def _refuse(budget: Budget, number: str, title: str, description: str, moves: Sequence[Move], but: int | None = None) -> None:
     against = {"number": words.why_not("Number", number), "title": words.why_not("Title", title),
-               "description": words.why_not("Description", _one_line(description), most=None, required=False)}  # fmt: skip
+               "description": words.why_not("Description", _one_line(description), required=False)}  # fmt: skip
     same = db.session.scalar(select(BudgetChange.id).filter_by(budget_id=budget.id, number_key=_key(number)))
     if same and same != but:
         against["number"] = TAKEN.format(number.strip())

@@ -46,7 +46,7 @@ def carry_out(budget: Budget, upload: Upload, mapping: Mapping, actor: User, lea
     _write(budget, agreed, actor)
     audit.record(budget.subject, "import", actor, details={
         "file": upload.name, "lines": len(agreed.lines), "total": agreed.total, "replaced": mapping.replace,
-        "left_out": agreed.rows_with_errors, "new_codes": len(agreed.new_codes)})  # fmt: skip
+        "left_out": agreed.rows_with_errors, "new_codes": len(agreed.new_codes), "upload": upload.id})  # fmt: skip
     forget(upload)
     return agreed
 

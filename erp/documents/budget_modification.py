@@ -24,7 +24,7 @@ A_PAGE = 100
 def modify(budget: Budget, moves: Sequence[Move], reason: str, actor: Actor, seen: int | None = None) -> BudgetModification:
     """Move money between lines; raises BudgetRefused naming the field, StaleDocument when the page showed something older."""
     refuse(why_not_move(budget))
-    if sentence := words.why_not("Reason", reason, most=None):
+    if sentence := words.why_not("Reason", reason):
         raise BudgetRefused(sentence, "reason")
     _check(budget, moves)
     touch(budget, seen)

@@ -126,6 +126,6 @@ def carry_out(upload: Upload, mapping: Mapping, actor: User, leave_out: bool) ->
                           {row.code: row.name for row in agreed.divisions})  # fmt: skip
     audit.record(f"user:{actor.id}", "import cost codes", actor, details={
         "file": upload.name, "codes": len(agreed.codes), "divisions": len(agreed.divisions) + len(agreed.new_divisions),
-        "left_out": agreed.rows_with_errors})  # fmt: skip
+        "left_out": agreed.rows_with_errors, "upload": upload.id})  # fmt: skip
     forget(upload)
     return agreed

@@ -4,11 +4,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from sqlalchemy import select
+
+from erp.audit import Event
+from erp.db import db
 from erp.documents import words
 from erp.documents.document import DocumentRefused
+from erp.people import User
 from erp.sheets import Row
 
 T = TypeVar("T")
+IMPORTS = ("import", "import cost codes")
+"""What importing a table is called in the audit trail."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +29,12 @@ class Fault:
 
 class ImportRefused(DocumentRefused):
     """Nothing was imported; `sentence` says why and what to do."""
+
+
+def imported(subject: str, upload_id: int, person: User) -> str:
+    """The name of the file that this person imported from this upload, which is gone since; empty if he did not."""
+    asked = select(Event.details).where(Event.subject == subject, Event.actor_id == person.id, Event.action.in_(IMPORTS))
+    return next((told["file"] for told in db.session.scalars(asked) if told.get("upload") == upload_id), "")
 
 
 def refuse_faults(faults: Sequence[Fault], good: int, leave_out: bool) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, relationship
 
 from erp import audit
@@ -66,6 +66,7 @@ class ProjectRefused(DocumentRefused):
 def create(actor: User, **values: Any) -> Project:
     """A new project; its creator becomes Admin on its tools."""
     _refuse_words(values)
+    refuse_taken(values["number"], values.get("connection_id"))
     project = Project(**fresh(actor, project_id=None), **_whole(values))
     db.session.add(project)
     db.session.flush()
@@ -84,6 +85,9 @@ def edit(project: Project, actor: User, seen: int | None, **values: Any) -> None
         if name in changed:
             raise ProjectRefused(f"{LABELS[name]} was not changed. {sentence}", name)
     _refuse_words(changed)
+    if changed.keys() & {"number", "connection_id"}:
+        there = {"number": project.number, "connection_id": project.connection_id} | changed
+        refuse_taken(there["number"], there["connection_id"], but=project.id)
     was = {name: getattr(project, name) for name in changed}
     for name, value in changed.items():
         setattr(project, name, value)
@@ -116,6 +120,15 @@ def _refuse_words(values: dict[str, Any]) -> None:
         sentence = words.why_not(LABELS[name], value, required=name in REQUIRED) if isinstance(value, str) else ""
         if sentence:
             raise ProjectRefused(sentence, name)
+
+
+def refuse_taken(number: str, connection_id: int | None, but: int | None = None) -> None:
+    """Raises ProjectRefused when another project of the connection has the number: their Estimates would have one number."""
+    same = select(Project.title).where(func.lower(Project.number) == number.strip().lower(), Project.id != (but or 0))
+    other = db.session.scalar(same.where(Project.connection_id == connection_id).limit(1)) if connection_id else None
+    if other is not None:
+        sentence = f"The project {other} has the number {number} already. Change one of the two numbers first."
+        raise ProjectRefused(sentence, "number")
 
 
 def _whole(values: dict[str, Any]) -> dict[str, Any]:

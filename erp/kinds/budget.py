@@ -11,6 +11,7 @@ from erp.db import db, now
 from erp.documents import budget as budgets
 from erp.documents.budget import Budget, BudgetLine
 from erp.documents.budget_entries import Sums, any_synced, unsynced_ids
+from erp.documents.budget_reasons import moved
 from erp.documents.cost_code import COST_TYPES, CostCode
 from erp.documents.project import Project, why_not_linked
 from erp.items import Item, find
@@ -226,6 +227,7 @@ BUDGET = declare(Kind(
     page=page,
     named=lambda item: db.session.get_one(Project, item.project_id).approver_ids,
     defaults=defaults,
+    moved=lambda item: moved(item.document_id, item.payload.get("entries", ())),
     sent=sent,
     exported=lambda item, actor: budgets.exported(item.document_id, actor),
     cautions=budgets.caution,

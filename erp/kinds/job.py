@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 
 from erp.books.records import Record
 from erp.db import db
 from erp.documents import project as projects
-from erp.documents.project import ADDRESS, LABELS, Project, ProjectRefused, why_not_linked
+from erp.documents.project import ADDRESS, LABELS, Project, why_not_linked
 from erp.items import Item
 from erp.items.why_not import Case
 from erp.kind import Column, Comment, Importing, Kind, Reason, Rule, declare
@@ -48,9 +48,6 @@ def is_integrated(case: Case) -> Iterator[Reason]:
 def make(record: Record, actor: User) -> Project:
     """The project of a job: name, number, address and customer are taken; a job without a number lends its name."""
     number = record.number or record.name
-    taken = select(Project).where(func.lower(Project.number) == number.lower(), Project.connection_id == record.connection_id)
-    if other := db.session.scalar(taken.limit(1)):
-        raise ProjectRefused(f"The project {other.name} has the number {number} already. Change one of the two numbers first.")
     return projects.create(actor, number=number, title=record.name, connection_id=record.connection_id,
                            wished_customer=record.above, **_address(record))  # fmt: skip
 

@@ -43,9 +43,12 @@ def link(record: Record, document_id: int, actor: User, seen: str = "") -> Item:
     against = importing(record).why_not_join(record, document)
     if against:
         raise Refused(against)
-    with db.session.begin_nested():
-        importing(record).joined(document, record, actor)
-        return _join("link", record, document, actor)
+    try:
+        with db.session.begin_nested():
+            importing(record).joined(document, record, actor)
+            return _join("link", record, document, actor)
+    except DocumentRefused as refused:
+        raise Refused([Reason(refused.sentence)]) from refused
 
 
 def _guard(action: str, record: Record, actor: User, seen: str) -> None:

@@ -15,7 +15,7 @@ from erp.documents.uploads import Upload
 from erp.documents.words import counted
 from erp.web.access import needs
 from erp.web.forms import BudgetMappingForm, FileForm, ImportForm, done, start
-from erp.web.receiving import received
+from erp.web.receiving import gone, received
 from erp.web.render import money
 
 PURPOSE = "budget"
@@ -124,4 +124,5 @@ def _project(project_id: int) -> Project:
 
 
 def _upload(project_id: int, upload_id: int) -> Upload:
-    return uploads.find(current_user, PURPOSE, upload_id, project_id) or abort(404)
+    found, budget = uploads.find(current_user, PURPOSE, upload_id, project_id), budgets.of(_project(project_id))
+    return found or gone(budget.subject if budget else "", upload_id, url_for("budgets.show", project_id=project_id))

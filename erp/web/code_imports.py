@@ -12,7 +12,7 @@ from erp.documents.uploads import Upload
 from erp.documents.words import counted
 from erp.web.access import needs
 from erp.web.forms import CodeMappingForm, FileForm, ImportForm, done, start
-from erp.web.receiving import received
+from erp.web.receiving import gone, received
 
 PURPOSE = "cost codes"
 blueprint = Blueprint("imports", __name__, url_prefix="/import")
@@ -96,4 +96,5 @@ def _mapping(form: CodeMappingForm) -> Mapping | None:
 
 
 def _upload(upload_id: int) -> Upload:
-    return uploads.find(current_user, PURPOSE, upload_id) or abort(404)
+    found = uploads.find(current_user, PURPOSE, upload_id)
+    return found or gone(f"user:{current_user.id}", upload_id, url_for("cost_codes.listing"))

@@ -49,6 +49,7 @@ def details(connection_id: int, item_id: int) -> str:
     return render_template(name, item=item, kind=item.declaration, connection=item.connection, tab=tab,
                            payload=_payload(item) or item.declaration.snapshot(document),
                            preview=preview, events=events, changes=diff(item), warns=warns, told=_told(item),
+                           moved=item.declaration.moved(item) if tab == "changes" else (),
                            beside=beside(item.declaration, document, item), **verified(item))  # fmt: skip
 
 

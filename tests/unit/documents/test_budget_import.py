@@ -163,6 +163,7 @@ def test_an_import_makes_lines_codes_and_divisions_in_one_step(people: SimpleNam
         "replaced": False,
         "left_out": 0,
         "new_codes": 1,
+        "upload": upload.id,
     }
     budgets.lock(budget, people.pam, None)
 

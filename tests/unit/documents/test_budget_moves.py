@@ -367,6 +367,7 @@ def test_a_change_without_lines_stays_a_draft(people: SimpleNamespace, draft: Ca
     ("values", "sentence", "field"),
     [
         ({"number": ""}, "Number is missing.", "number"),
+        ({"description": "x" * 256}, "Description has 256 characters; at most 255 fit. Shorten it.", "description"),
         ({"number": "x" * 256}, "Number has 256 characters", "number"),
         ({"title": " "}, "Title is missing.", "title"),
         ({"title": "Ro\x01ck"}, "Title has a control character", "title"),
@@ -435,3 +436,9 @@ def test_what_waits_stands_first_in_the_list(people: SimpleNamespace, budget: Bu
     approved(draft(5, number="BC-002"), people)
     assert [change.number for change in changes.listed(budget)] == ["BC-001", "BC-002"]
     assert changes.next_number(budget) == "BC-003"
+
+
+def test_a_reason_is_a_sentence_and_no_book(people: SimpleNamespace, budget: Budget) -> None:
+    with pytest.raises(BudgetRefused, match="Reason has 256 characters; at most 255 fit. Shorten it.") as refused:
+        modifications.modify(budget, [], "x" * 256, people.pam)
+    assert refused.value.field == "reason"

@@ -117,3 +117,27 @@ def test_the_list_shows_each_project_with_its_budget_and_their_states(
     assert mine.budget_item and mine.budget_item.state == State.READY
     assert [row.project.name for row in project_list.listing(people.pam, "pier")] == ["Pier 9 Sewer Renewal"]
     assert project_list.listing(people.stan) == []
+
+
+def test_two_projects_of_a_connection_do_not_share_a_number(
+    people: SimpleNamespace, pier: Project, connection: Connection
+) -> None:
+    said = f"The project {pier.name} has the number {pier.number} already. Change one of the two numbers first."
+    with pytest.raises(ProjectRefused) as refused:
+        projects.create(people.pam, number=pier.number, title="Twin", connection_id=connection.id)
+    assert (refused.value.sentence, refused.value.field) == (said, "number")
+    free = projects.create(people.pam, number=pier.number, title="Not linked", connection_id=None)
+    with pytest.raises(ProjectRefused, match="has the number"):
+        projects.edit(free, people.pam, None, connection_id=connection.id)
+    db.session.rollback()
+
+
+def test_a_number_is_not_changed_into_that_of_another_project(people: SimpleNamespace, pier: Project) -> None:
+    other = projects.create(people.pam, number="25-7777", title="Other", connection_id=pier.connection_id)
+    with pytest.raises(ProjectRefused, match=f"The project {pier.name} has the number"):
+        projects.edit(other, people.pam, None, number=pier.number)
+    projects.edit(other, people.pam, None, number="25-7777", title="It keeps its own")
+    assert (other.number, other.title) == ("25-7777", "It keeps its own")
+    projects.create(people.pam, number="25-A", title="Annex", connection_id=pier.connection_id)
+    with pytest.raises(ProjectRefused, match="The project Annex has the number 25-a already."):
+        projects.edit(other, people.pam, None, number="25-a")

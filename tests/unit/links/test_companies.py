@@ -38,4 +38,5 @@ def test_a_vendor_is_linked_and_the_warning_goes_away(stage):
 
 def _first(stage, made):
     from erp.items.perform import item_for
+
     return item_for("company", stage.connection, made)

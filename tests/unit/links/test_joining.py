@@ -263,3 +263,14 @@ def test_a_budget_cannot_come_from_accounting_and_says_so(stage):
 
     (reason,) = links.why_not_here("add", KINDS["budget"], stage.people.adam)
     assert reason.text.startswith("Budgets are made here and sent there")
+
+
+def test_a_project_whose_number_another_of_the_connection_has_is_not_linked(stage, old_pier):
+    twin = stage.project(stage.pier.number, "Twin", connection_id=None)
+    with pytest.raises(Refused) as refused:
+        link(stage, old_pier, twin)
+    assert sentences(refused) == [
+        f"The project {stage.pier.name} has the number {twin.number} already. Change one of the two numbers first."
+    ]
+    db.session.rollback()
+    assert twin.connection_id is None

@@ -66,10 +66,14 @@ def test_the_three_steps_are_three_plain_pages(as_: Any, pier: Project, codes: l
     assert db.session.scalars(db.select(Upload)).all() == []
 
 
-def test_a_second_press_on_import_finds_the_file_gone_and_the_lines_once(as_: Any, pier: Project) -> None:
-    url = preview(as_("pam"), pier)
-    assert as_("pam").post(url).status_code == 303
-    assert as_("pam").post(url).status_code == 404
+def test_who_goes_back_after_an_import_is_led_to_the_budget_and_the_lines_are_there_once(as_: Any, pier: Project) -> None:
+    pam = as_("pam")
+    url = preview(pam, pier)
+    assert pam.post(url).status_code == 303
+    for ask, where in ((pam.get, url), (pam.get, url.partition("/preview")[0]), (pam.post, url)):
+        answer = ask(where)
+        assert (answer.status_code, answer.location) == (303, f"/projects/{pier.id}/budget")
+        assert "sov.csv was imported already, so its preview is gone." in pam.get(answer.location).text
     budget = budgets.of(pier)
     assert budget
     assert budget.size == 3

@@ -43,7 +43,13 @@ def test_codes_stand_below_their_divisions_with_their_state_on_each_connection(a
     db.session.commit()
     stage.send("cost_code", stage.codes[0])
     text = as_("adam").get("/cost-codes/").text
-    assert re.findall(r'<td data-label="Code" class="code">(?:<[^>]+>)?([^<]+)', text) == ["32", "32-1200", "32-1600", "33", "33-3100"]
+    assert re.findall(r'<td data-label="Code" class="code">(?:<[^>]+>)?([^<]+)', text) == [
+        "32",
+        "32-1200",
+        "32-1600",
+        "33",
+        "33-3100",
+    ]
     row = text.split(f'id="code-{stage.codes[0].id}"')[1].split("</tr>")[0]
     assert re.findall("Ready|Never sent", row) == ["Ready", "Never sent"]
     assert text.count(">Send to ERP</button>") == 2
@@ -208,7 +214,11 @@ def test_codes_are_imported_in_three_steps(as_: Any, codes: list[CostCode]) -> N
     assert made
     assert made.division
     assert (made.division.code, made.division.name) == ("26", "Electrical")
-    assert as_("pam").post(url).status_code == 404
+    pam = as_("pam")
+    for ask in (pam.get, pam.post):
+        assert ask(url).location == "/cost-codes/"
+        assert "codes.csv was imported already, so its preview is gone." in pam.get("/cost-codes/").text
+    assert as_("adam").get(url).status_code == 404, "it was not his"
 
 
 def test_rows_with_errors_stop_the_import_until_they_are_left_out(as_: Any) -> None:

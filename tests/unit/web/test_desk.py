@@ -607,3 +607,16 @@ def test_adam_with_the_privilege_decides_like_ann(stage, as_, at):
     as_("adam").post(f"/erp/{stage.connection.id}/items/{item.id}/acceptance", data={"version": 1, **ACCOUNTS})
     assert item.state == "Accepted"
     assert stage.events(item)[-1].details["self_approval"] is True
+
+
+def test_a_synced_row_whose_update_went_back_says_so_and_shows_what_accounting_has(stage, as_):
+    item = stage.job_in_erp()
+    stage.pier.title = "Pier Ten"
+    stage.send("job", stage.pier)
+    stage.reject(item)
+    text = as_("ann").get(f"/erp/{stage.connection.id}/job/synced").text
+    assert "Changes with PM" in text
+    assert "Pier 9 Sewer Renewal" in text
+    assert "Pier Ten" not in text
+    details = as_("ann").get(f"/erp/{stage.connection.id}/items/{item.id}").text
+    assert "Pier Ten" not in details

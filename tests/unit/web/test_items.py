@@ -5,7 +5,11 @@ import json
 import pytest
 from lxml import html
 
-from erp.db import db
+from erp.db import db, transaction
+from erp.documents import budget_change
+from erp.documents import budget_modification as modifications
+from erp.documents.budget import Budget
+from erp.documents.budget_moves import Move
 from erp.exchanges.export import export
 from erp.people import Privilege
 from erp.people.user import PUSH
@@ -293,3 +297,28 @@ def test_lines_codes_and_descriptions_of_a_budget_stay_text(stage, as_, payload)
     for tab in ("lines", "accounting"):
         harmless(details(stage, as_, item, tab), payload)
     harmless(as_("ann").get(f"/erp/{stage.connection.id}/budget/"), payload)
+
+
+def test_details_tell_why_the_money_of_a_budget_moved_since_it_was_accepted(stage, as_):
+    item = stage.synced(stage.accept(stage.ready_budget(100_00, 200_00)))
+    made = db.session.get_one(Budget, item.document_id)
+    with transaction():
+        modifications.modify(
+            made, [Move(made.lines[0], -5_00), Move(made.lines[1], 5_00)], "Less rock, more curb", stage.people.pam
+        )
+        change = budget_change.create(made, stage.people.pam, "BC-7", "Second gate", "", [Move(made.lines[0], 12_00)])
+        budget_change.submit(change, stage.people.pam)
+        budget_change.approve(change, stage.people.pam)
+        draft = budget_change.create(made, stage.people.pam, "BC-8", "Only a draft", "", [Move(made.lines[0], 1_00)])
+    stage.send("budget", made)
+    url = f"/erp/{stage.connection.id}/items/{item.id}?tab=changes"
+    text = as_("ann").get(url).text
+    for said in ("Modification 1", "Less rock, more curb", "Budget change BC-7", "Second gate", "12.00"):
+        assert said in text
+    assert draft.title not in text
+    stage.synced(item)
+    with transaction():
+        budget_change.void(change, stage.people.pam)
+    stage.send("budget", made)
+    again = as_("ann").get(url).text
+    assert ("Less rock" in again, "Second gate" in again, "(12.00)" in again) == (False, True, True)
