@@ -51,7 +51,7 @@ def test_never_is_never_queued_and_the_others_at_their_time(quiet):
         for row in quiet.schedules:
             row.next_at = now() - timedelta(minutes=1)
     with transaction():
-        assert due() == 3
+        assert due() == len(quiet.schedules) - 1
     queued = db.session.scalars(select(Exchange.subject).filter_by(state="queued")).all()
     assert sorted(queued) == ["list:account", "list:class", "list:item"]
 

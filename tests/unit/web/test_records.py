@@ -110,7 +110,7 @@ def test_what_was_added_has_details_without_anything_sent(stage, as_, at, old_pi
         answer = adam.get(at(f"items/{item.id}?tab={tab}"))
         assert answer.status_code == 200, tab
     assert "which QuickBooks had already" in words(page(adam.get(at(f"items/{item.id}?tab=accounting"))))
-    assert "import" in words(page(adam.get(at(f"items/{item.id}?tab=history"))))
+    assert "added it from accounting" in words(page(adam.get(at(f"items/{item.id}?tab=history"))))
     assert adam.get(at(f"items/{item.id}/record")).status_code == 200
     assert adam.get(f"/projects/{project.id}").status_code == 200
 

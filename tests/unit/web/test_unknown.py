@@ -28,7 +28,6 @@ def house() -> Iterator[House]:
     with move_in() as moved_in:
         with transaction():
             make("adam@x.test", "Adam", "-", erp=Level.ADMIN)
-            make("olga@x.test", "Olga", "-", owner=True, directory=Level.ADMIN)
             make("rita@x.test", "Rita", "-", erp=Level.READ)
             give(make("erin@x.test", "Erin", "-", erp=Level.ADMIN), PUSH)
         yield moved_in
