@@ -53,7 +53,7 @@ def test_never_is_never_queued_and_the_others_at_their_time(quiet):
     with transaction():
         assert due() == len(quiet.schedules) - 1
     queued = db.session.scalars(select(Exchange.subject).filter_by(state="queued")).all()
-    assert sorted(queued) == ["list:account", "list:class", "list:item"]
+    assert sorted(queued) == ["list:account", "list:class", "list:item", "list:vendor"]
 
 
 def test_the_next_time_counts_from_the_last_reading(quiet):
