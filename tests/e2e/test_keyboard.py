@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.desk import row
+from tests.e2e.desk import HANDED, row
 
 CODES = [f"75-{n}00" for n in range(11, 31)]
 
@@ -41,7 +41,7 @@ def test_twenty_items_are_reviewed_by_keyboard_alone(pam: Page, ann: Page, adam:
 
     walk_to(ann, CODES[3])
     keys.press("e")
-    expect(ann.get_by_text("handed to QuickBooks")).to_be_visible()
+    expect(ann.get_by_text(HANDED).first).to_be_visible()
     for code in (CODES[0], CODES[16]):
         expect(row(ann, code)).to_have_count(0, timeout=60_000)
     adam.goto("/cost-codes/?q=75")
