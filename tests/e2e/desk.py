@@ -20,6 +20,7 @@ def new_project(page: Page, number: str, name: str, customer: str = "") -> None:
 
 def send(page: Page) -> None:
     """Pam presses Send to ERP (or Re-send) and sees that it can be retrieved."""
+    _wait_while_grey(page)
     page.get_by_role("button", name="end to ERP").click()
     expect(page.get_by_role("button", name="Retrieve from ERP")).to_be_visible()
 
@@ -54,3 +55,13 @@ def export(page: Page) -> None:
     """Ann exports everything accepted."""
     page.get_by_role("button", name="Export to QuickBooks").click()
     expect(page.get_by_text(HANDED).first).to_be_visible()
+
+
+def _wait_while_grey(page: Page) -> None:
+    """What accounting is about to say may still turn the button live; who waits longer is told why it is grey."""
+    for _ in range(10):
+        if page.get_by_role("button", name="end to ERP").get_attribute("aria-disabled") != "true":
+            return
+        page.wait_for_timeout(1500)
+        page.reload()
+    raise AssertionError(f"Send is grey: {page.locator('.why-text').all_text_contents()}")
