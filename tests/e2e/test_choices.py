@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.budgets import code_in_quickbooks, small_budget
 from tests.e2e.desk import accept, open_list, row, send
 
-NAME = "Quay Wall"
+NAME = "Pump House"
 
 
 def test_a_date_and_a_number_that_are_typed_are_one_decision_each(pam: Page, ann: Page, adam: Page) -> None:
