@@ -87,7 +87,7 @@ def _refuse_without_driver(app: Flask) -> None:
 def _believe_proxies(app: Flask, n: int) -> None:
     """Take the caller's address, https and the host from the nearest `n` proxies; without any, nobody's word is taken."""
     if n:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]  # Flask wraps it so
 
 
 def _public_url(text: str) -> str:

@@ -173,7 +173,7 @@ def _taken_back(context: ExceptionContext) -> None:
     kept statement by statement; so the connection is given up, and refuses everything until the rollback."""
     code = getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF
     here = context.connection
-    if code in NO_ROOM and here is not None and not here.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
+    if code in NO_ROOM and here is not None and not here.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]  # an open one has it
         context.is_disconnect, context.invalidate_pool_on_disconnect = True, False
 
 

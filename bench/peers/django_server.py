@@ -19,10 +19,10 @@ settings.configure(
     QBWC_SETTINGS={"SESSION_MANAGER_CLASS": "django_server.Manager", "LOCAL_MODEL_CLASSES": dict.fromkeys(("Customer", "Invoice", "ItemService"), "django_quickbooks.models.Realm"), "RESPONSE_PROCESSORS": ("django_server.Estimates",)},
 )  # fmt: skip
 django.setup()
-from django.core.management import call_command  # noqa: E402
-from django_quickbooks.models import Realm  # noqa: E402
-from django_quickbooks.processors.base import ResponseProcessor  # noqa: E402
-from django_quickbooks.session_manager import SessionManager  # noqa: E402
+from django.core.management import call_command  # noqa: E402  Django is configured first
+from django_quickbooks.models import Realm  # noqa: E402  Django is configured first
+from django_quickbooks.processors.base import ResponseProcessor  # noqa: E402  Django is configured first
+from django_quickbooks.session_manager import SessionManager  # noqa: E402  Django is configured first
 
 
 class Manager(SessionManager):

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from erp.db import db
 from erp.documents import words as texts
 from erp.documents.company import Company
+from erp.documents.listed import items_of, pages
 from erp.items import Item
 
 A_PAGE = 100
@@ -27,23 +28,18 @@ class Listing:
     @property
     def pages(self) -> int:
         """How many pages there are."""
-        return max(1, -(-self.found // A_PAGE))
+        return pages(self.found, A_PAGE)
 
 
 def listing(words: str = "", page: int = 1) -> Listing:
     """A page of the companies that have the words in a name, town, phone, e-mail or tax id; by name, those in use first."""
     fits = _fits(words)
     found = db.session.scalar(select(func.count()).select_from(Company).where(fits)) or 0
-    page = min(max(1, page), max(1, -(-found // A_PAGE)))
+    page = min(max(1, page), pages(found, A_PAGE))
     asked = select(Company).where(fits).order_by(Company.active.desc(), func.lower(Company.title), Company.id)
     companies = list(db.session.scalars(asked.offset((page - 1) * A_PAGE).limit(A_PAGE)))
-    return Listing(companies, found, page, _items(companies))
+    return Listing(companies, found, page, items_of("company", companies))
 
 
 def _fits(words: str) -> ColumnElement[bool]:
     return or_(*(column.ilike(texts.like(words), escape="!") for column in SEARCHED))
-
-
-def _items(companies: Sequence[Company]) -> dict[tuple[int, int], Item]:
-    asked = select(Item).where(Item.kind == "company", Item.document_id.in_([company.id for company in companies]))
-    return {(item.document_id, item.connection_id): item for item in db.session.scalars(asked)}

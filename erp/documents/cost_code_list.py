@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from erp.db import db
 from erp.documents.cost_code import CostCode
+from erp.documents.listed import items_of, pages
 from erp.documents.words import like
 from erp.items import Item
 
@@ -26,18 +27,18 @@ class Listing:
     @property
     def pages(self) -> int:
         """How many pages there are."""
-        return max(1, -(-self.found // A_PAGE))
+        return pages(self.found, A_PAGE)
 
 
 def listing(words: str = "", page: int = 1) -> Listing:
     """A page of the codes whose number, name or division has the words in it; divisions stand above their codes."""
     fits = _fits(words)
     found = db.session.scalar(select(func.count()).select_from(CostCode).where(fits)) or 0
-    page = min(max(1, page), max(1, -(-found // A_PAGE)))
+    page = min(max(1, page), pages(found, A_PAGE))
     order = (func.coalesce(_heading(), CostCode.code), CostCode.is_division.desc(), CostCode.code)
     asked = select(CostCode).options(joinedload(CostCode.division)).where(fits).order_by(*order)
     codes = list(db.session.scalars(asked.offset((page - 1) * A_PAGE).limit(A_PAGE)))
-    return Listing(codes, found, page, items_of(codes))
+    return Listing(codes, found, page, items_of("cost_code", codes))
 
 
 def _heading() -> ColumnElement[str]:
@@ -48,9 +49,3 @@ def _heading() -> ColumnElement[str]:
 def _fits(words: str) -> ColumnElement[bool]:
     columns = (CostCode.code, CostCode.title, func.coalesce(_heading(), ""))
     return or_(*(column.ilike(like(words), escape="!") for column in columns))
-
-
-def items_of(codes: Sequence[CostCode]) -> dict[tuple[int, int], Item]:
-    """(code id, connection id) -> the item, for codes that were ever sent."""
-    asked = select(Item).where(Item.kind == "cost_code", Item.document_id.in_([code.id for code in codes]))
-    return {(item.document_id, item.connection_id): item for item in db.session.scalars(asked)}

@@ -44,7 +44,7 @@ class Level(IntEnum):
         return "Read Only" if self is Level.READ else self.name.title()
 
 
-class User(UserMixin, Base):  # type: ignore[misc]
+class User(UserMixin, Base):  # type: ignore[misc]  # Flask-Login has no types
     """A person who can log in."""
 
     __tablename__ = "users"

@@ -95,7 +95,7 @@ def query(call: Call) -> Answer:
         return listed(fields["TxnID"], lambda i: _estimate(books, i), shown_estimate, by_id=True)
     for tag, same in (("RefNumber", key), ("RefNumberCaseSensitive", str)):
         if tag in fields:
-            return listed(fields[tag], lambda n: _numbered(books, n, same), shown_estimate, by_id=False)  # noqa: B023
+            return listed(fields[tag], lambda n: _numbered(books, n, same), shown_estimate, by_id=False)  # noqa: B023  # it returns here
     accept = estimate_filter(call)
     return paged(call, lambda: [t.id for t in books.transactions("Estimate") if accept(t)], books.transaction, shown_estimate)
 

@@ -24,7 +24,7 @@ def merge_entries(books: Books, gone: Entry, kept: Entry) -> None:
 def _point_elsewhere(books: Books, gone: Entry, kept: Entry) -> None:
     old, new = f'"{gone.id}"', f'"{kept.id}"'
     for table in TABLES:
-        books.connection.execute(f"UPDATE {table} SET fields = replace(fields, ?, ?)", (old, new))  # noqa: S608
+        books.connection.execute(f"UPDATE {table} SET fields = replace(fields, ?, ?)", (old, new))  # noqa: S608  # the names are ours
     books.connection.execute("UPDATE transactions SET subject = ? WHERE subject = ?", (kept.id, gone.id))
     books.connection.execute("UPDATE OR IGNORE uses SET entry = ? WHERE entry = ?", (kept.id, gone.id))
 
@@ -34,6 +34,6 @@ def _stamp(books: Books, users: list[str]) -> None:
     for table in ("entries", "transactions"):
         for user in users:
             books.connection.execute(
-                f"UPDATE {table} SET modified = ?, edit = ? WHERE id = ?",  # noqa: S608
+                f"UPDATE {table} SET modified = ?, edit = ? WHERE id = ?",  # noqa: S608  # the names are ours
                 (books.now, str(books.now), user),
             )

@@ -88,7 +88,7 @@ class Store:
     def _connection(self) -> sqlite3.Connection:
         if not hasattr(self._local, "connection"):
             self._local.connection = _opened(self.path)
-        return self._local.connection  # type: ignore[no-any-return]
+        return self._local.connection  # type: ignore[no-any-return]  # a thread's own attribute has no type
 
 
 def _opened(path: Path) -> sqlite3.Connection:

@@ -40,7 +40,7 @@ def needs(right: str, scope: str = "", kind: str = "") -> Callable[[V], V]:
     """Declare what a view needs; a view without it cannot be reached at all."""
 
     def declare(view: V) -> V:
-        view.needs = Needs(right, scope, kind)  # type: ignore[attr-defined]
+        view.needs = Needs(right, scope, kind)  # type: ignore[attr-defined]  # the mark that `enforce` reads
         return view
 
     return declare
@@ -120,7 +120,7 @@ def leave_for(target: str) -> Response:
     """A redirect; HTMX is told to leave the page."""
     if request.headers.get("HX-Request"):
         return Response("", 204, {"HX-Redirect": target})
-    return redirect(target)  # type: ignore[return-value]
+    return redirect(target)  # type: ignore[return-value]  # Werkzeug's answer, which Flask takes
 
 
 def _open_page() -> str:

@@ -65,7 +65,7 @@ class Transactions(Lists):
                 yield self._transaction(row)
 
     def _transaction(self, row: sqlite3.Row) -> Transaction:
-        values = {name: row[name] for name in row.keys() if name != "fields"}  # noqa: SIM118
+        values = {name: row[name] for name in row.keys() if name != "fields"}  # noqa: SIM118  # a Row yields its values
         lines = self.connection.execute("SELECT id, fields FROM lines WHERE txn = ? ORDER BY position", (row["id"],))
         return Transaction(
             **values, fields=json.loads(row["fields"]), lines=[Line(line["id"], json.loads(line["fields"])) for line in lines]
