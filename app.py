@@ -12,6 +12,7 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from erp import cli, web
+from erp.connectors import by_hand
 from erp.connectors.quickbooks import connector as quickbooks
 from erp.db import db, prepare
 from erp.kind import arrange
@@ -22,7 +23,7 @@ from supervisor.settings import kept_secret_key
 ROOT = Path(__file__).resolve().parent
 KINDS = (job.JOB, company.COMPANY, cost_code.COST_CODE, budget.BUDGET)
 arrange(KINDS)
-CONNECTORS = (quickbooks.QUICKBOOKS,)
+CONNECTORS = (quickbooks.QUICKBOOKS, by_hand.BY_HAND)
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 

@@ -13,6 +13,8 @@ from werkzeug.security import check_password_hash, generate_password_hash
 from erp.connector import CONNECTORS, Connector
 from erp.db import Base, Key, Short, Words, db, now, refers, write
 
+BY_HAND = "by_hand"
+"""The connector of what a person keys in."""
 HOURLY = 60
 EVERY = {0: "Never", HOURLY: "Hourly", 120: "Every 2 hours", 240: "Every 4 hours", 1440: "Daily"}
 """Minutes -> the words of the schedule."""
@@ -46,6 +48,10 @@ class Connection(Base):
     def connector(self) -> Connector:
         """The accounting system behind it."""
         return CONNECTORS[self.kind]
+
+    def carrier(self, kind: str) -> Connector:
+        """Who carries these there: the accounting system itself, or a person who keys them in."""
+        return CONNECTORS[BY_HAND] if self.connector.by_hand(kind, self.settings) else self.connector
 
     @property
     def title(self) -> str:
@@ -96,8 +102,9 @@ def create(name: str, kind: str, base_url: str) -> tuple[Connection, str]:
         password_hash=generate_password_hash(password, "scrypt"), file_id=_guid(), settings={}, facts={}, epoch=1,
         last_error="", problem="", created_at=now(),
     )  # fmt: skip
+    every = HOURLY if connection.connector.calls else 0
     connection.schedules = [
-        Schedule(list=name, every=HOURLY, next_at=now(), mark="", problem="") for name in connection.connector.lists
+        Schedule(list=name, every=every, next_at=now(), mark="", problem="") for name in connection.connector.lists
     ]
     db.session.add(connection)
     db.session.flush()

@@ -30,7 +30,7 @@ class Work:
     without offset, safely before anything of this snapshot can have been written. `old` are the markers under which the
     same sending was tried before a person decided to send it again; `seen` the ids of what he decided to send it beside.
     `adopted`: markers on what a person took for ours. `restored`: the database was put back to a backup, so that accounting
-    may have what it does not know.
+    may have what it does not know. `settings` are those of the connection, `system` the connector that it is a connection of.
     """
 
     purpose: str
@@ -50,6 +50,8 @@ class Work:
     seen: tuple[str, ...] = ()
     restored: bool = False
     adopted: tuple[str, ...] = ()
+    settings: dict[str, Any] = field(default_factory=dict)
+    system: str = ""
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,22 @@ class Refusal:
 class Check(Protocol):
     """Field rules of a connector: what of this snapshot accounting would not take."""
 
-    def __call__(self, kind: str, payload: dict[str, Any], choices: dict[str, Any]) -> Iterable[Reason]: ...
+    def __call__(
+        self, kind: str, payload: dict[str, Any], choices: dict[str, Any], settings: dict[str, Any]
+    ) -> Iterable[Reason]: ...
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """What a person types into accounting: `where` to go there, the (label, value) rows, and the `number` it will have.
+
+    `asks` is the label of the field into which that number is pasted afterwards.
+    """
+
+    where: str
+    rows: tuple[tuple[str, str], ...]
+    number: str
+    asks: str
 
 
 @dataclass(frozen=True)
@@ -171,7 +188,9 @@ class Connector:
     """One accounting system: what it takes, what it asks the approver for, and how it converses.
 
     `key_of(answer)` is the key of the message that an answer names, empty when it names none. `marked` are the lists that
-    can be searched for our markers, `guid(marker)` what stands for a marker where no words fit.
+    can be searched for our markers, `guid(marker)` what stands for a marker where no words fit. `calls`: it calls us and can be
+    asked; one that does not takes what `deliver(connection_id)` lays out (the number of exchanges), and `unread` says how its
+    lists come here. `by_hand(kind, settings)`: a person keys these in, by the `checklist` of the work.
     """
 
     slug: str
@@ -188,6 +207,12 @@ class Connector:
     lists: tuple[str, ...]
     marked: tuple[str, ...] = ()
     guid: Callable[[str], str] = str
+    calls: bool = True
+    deliver: Callable[[int], int] = field(default=lambda connection_id: 0)
+    by_hand: Callable[[str, dict[str, Any]], bool] = field(default=lambda kind, settings: False)
+    checklist: Callable[[Work], Checklist] | None = None
+    unread: str = ("They are read when the Web Connector calls for the first time; an ERP administrator sees the "
+                   "connection's health.")  # fmt: skip
 
     def why_unsupported(self, kind: str) -> str:
         """The one sentence that a tab says which this system cannot serve; empty when it can."""

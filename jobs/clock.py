@@ -9,6 +9,7 @@ from erp.connectors.quickbooks.session import sweep
 from erp.db import db, transaction
 from erp.digest import write_summaries
 from erp.exchanges.findings import tell_of_findings
+from erp.exchanges.handover import hand_over
 from erp.exchanges.refresh import due
 from erp.exchanges.silence import tell_of_silence
 from erp.exchanges.verify import verify_at_night
@@ -22,7 +23,7 @@ EVERY = 5.0
 @in_app
 def tick() -> None:
     """One round; a fault in one part does not keep the others from their turn."""
-    for part in (sweep, schedule, verify_at_night, tell_of_findings, tell_of_silence, write_summaries, deliver):
+    for part in (sweep, schedule, hand_over, verify_at_night, tell_of_findings, tell_of_silence, write_summaries, deliver):
         _safely(part)
 
 

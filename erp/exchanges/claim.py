@@ -74,7 +74,7 @@ def ask(exchange: Exchange, ticket: str, key: str) -> tuple[Outcome, Memo]:
     """
     try:
         work = work_for(exchange, ticket, key)
-        return exchange.connection.connector.step(work, None), work.memo
+        return exchange.connection.carrier(exchange.kind).step(work, None), work.memo
     except (OperationalError, InterfaceError):
         raise
     except Exception:
@@ -139,6 +139,8 @@ def work_for(exchange: Exchange, ticket: str, key: str) -> Work:
         adopted=_adopted(item) if item and exchange.purpose == "mod" else (),
         seen=tuple(exchange.result.get("seen", ())),
         restored=restored is not None,
+        settings=exchange.connection.settings,
+        system=exchange.connection.kind,
     )
 
 
@@ -154,7 +156,8 @@ def unsent(item: Item) -> Work:
     purpose = db.session.scalar(sent) or ("mod" if item.in_erp else "add")
     marker = item.snapshot.marker if item.snapshot else ""
     before = _before(item) if purpose == "mod" else ()
-    return Work(purpose, item.kind, item.payload, marker, "", choices=item.choices, refs=_refs(item), before=before)
+    return Work(purpose, item.kind, item.payload, marker, "", choices=item.choices, refs=_refs(item), before=before,
+                settings=item.connection.settings, system=item.connection.kind)  # fmt: skip
 
 
 def _refs(item: Item) -> dict[str, Any]:

@@ -111,7 +111,7 @@ def _outcome(message: Message, answer: Answer) -> Outcome:
             return Person(f"{reason} Whether the earlier message was carried out is not known.")
         return Failed(NOTHING_HAPPENED, reason)
     work = replace(work_for(exchange, answer.ticket, message.key), memo=message.memo)
-    return exchange.connection.connector.step(work, answer.body)
+    return exchange.connection.carrier(exchange.kind).step(work, answer.body)
 
 
 def lose_outstanding(session: Session) -> None:

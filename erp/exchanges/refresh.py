@@ -17,7 +17,12 @@ JOB_COSTS = "job_costs"
 
 
 def refresh(connection: Connection, lists: tuple[str, ...] = ()) -> int:
-    """Queue the reading of these lists (all by default) unless it is queued already; the number queued."""
+    """Queue the reading of these lists (all by default) unless it is queued already; the number queued.
+
+    None where accounting cannot be asked: there a person uploads them.
+    """
+    if not connection.connector.calls:
+        return 0
     wanted = lists or connection.connector.lists
     waiting = running(connection)
     fresh = [name for name in wanted if name not in waiting]
@@ -46,6 +51,8 @@ def due() -> int:
 
 def refresh_costs(connection: Connection, project_ids: Iterable[int] | None = None) -> int:
     """Queue the reading of the job costs of these projects, or of all, one exchange per synced budget; the number queued."""
+    if not connection.connector.calls:
+        return 0
     batch, waiting = secrets.token_hex(8), costs_running(connection)
     fresh = [item for item in _synced_budgets(connection, project_ids) if item.project_id not in waiting]
     for item in fresh:

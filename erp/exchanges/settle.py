@@ -40,7 +40,7 @@ def settle(exchange: Exchange, message: Message | None, out: Outcome, session: S
         case Burned(reason):
             _burned(exchange, actor, reason)
         case Synced(result):
-            _synced(exchange, actor, result)
+            synced(exchange, actor, result)
         case Failed(code, reason):
             _failed(exchange, actor, code, reason)
         case Person(reason, result):
@@ -155,11 +155,12 @@ def _end(exchange: Exchange, state: ExchangeState, reason: str, **result: Any) -
     write(exchange, state=state, reason=reason, memo={}, settled_at=now(), **result)
 
 
-def _synced(exchange: Exchange, actor: System, result: dict[str, Any]) -> None:
+def synced(exchange: Exchange, actor: Actor, result: dict[str, Any], action: str = "succeed", **told: Any) -> None:
+    """It is in accounting as `result` says, by an answer or by the word of a person."""
     _close_write(exchange, "synced")
     _end(exchange, ExchangeState.SYNCED, "", result=result)
     if exchange.item is not None:
-        take_over(exchange.item, "succeed", actor, result, exchange_id=exchange.id)
+        take_over(exchange.item, action, actor, result, exchange_id=exchange.id, **told)
 
 
 def take_over(item: Item, action: str, actor: Actor, result: dict[str, Any], **told: Any) -> Event:
@@ -179,7 +180,7 @@ def take_over(item: Item, action: str, actor: Actor, result: dict[str, Any], **t
     return event
 
 
-def _failed(exchange: Exchange, actor: System, code: str, reason: str) -> None:
+def _failed(exchange: Exchange, actor: Actor, code: str, reason: str) -> None:
     _close_write(exchange, "failed")
     _end(exchange, ExchangeState.FAILED, reason)
     if exchange.item:
@@ -188,12 +189,12 @@ def _failed(exchange: Exchange, actor: System, code: str, reason: str) -> None:
         reading.failed(exchange, reason)
 
 
-def fail(exchange: Exchange, actor: System, out: Failed) -> None:
+def fail(exchange: Exchange, actor: Actor, out: Failed) -> None:
     """Settle an exchange of which nothing was handed out as refused."""
     _failed(exchange, actor, out.code, out.reason)
 
 
-def fail_item(item: Item, actor: System, code: str, reason: str, exchange: Exchange) -> None:
+def fail_item(item: Item, actor: Actor, code: str, reason: str, exchange: Exchange) -> None:
     """Show the refusal to the approver with its cause and cure."""
     told = exchange.connection.connector.explain(code, reason)
     error = {"code": code, "message": reason, "cause": told.cause, "cure": told.cure}

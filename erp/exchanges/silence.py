@@ -19,7 +19,7 @@ def tell_of_silence() -> int:
         hours = mail.chosen(SILENCE_HOURS)
         since = now() - timedelta(hours=hours)
         silent = db.session.scalars(select(Connection).where(Connection.last_seen < since)).all() if hours else ()
-        return sum(_tell(connection, hours) for connection in silent)
+        return sum(_tell(connection, hours) for connection in silent if connection.connector.calls)
 
 
 def _tell(connection: Connection, hours: int) -> int:

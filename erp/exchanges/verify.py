@@ -51,6 +51,8 @@ def everything(connection: Connection) -> int:
 
 
 def _queue(connection: Connection, name: str, kind: str, items: list[int], *, sweep: bool = False, batch: str = "") -> bool:
+    if not connection.connector.calls:
+        return False
     subject = f"{VERIFY}:{name}"
     if db.session.scalar(
         select(Exchange.id).filter_by(connection_id=connection.id, subject=subject).where(Exchange.state.in_(OPEN))

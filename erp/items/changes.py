@@ -42,7 +42,7 @@ def shown_at_home(item: Item) -> dict[str, Any]:
 
 def without_badge(summary: dict[str, Any]) -> dict[str, Any]:
     """The summary of what accounting has: nothing of it waits any more."""
-    gone = {"sends", *(["badge"] if summary.get("badge") in (CHANGES_ONLY, CHANGES_WITH_PM) else [])}
+    gone = {"sends", "waits", *(["badge"] if summary.get("badge") in (CHANGES_ONLY, CHANGES_WITH_PM) else [])}
     return {name: value for name, value in summary.items() if name not in gone}
 
 

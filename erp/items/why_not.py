@@ -101,8 +101,7 @@ def _connected(case: Case) -> list[Reason]:
     if unsupported:
         return [Reason(unsupported)]
     if not case.connection.lists_read:
-        return [Reason(f"The lists of {case.connection.name} have not been read yet. They are read when the Web Connector "
-                       "calls for the first time; an ERP administrator sees the connection's health.")]  # fmt: skip
+        return [Reason(f"The lists of {case.connection.name} have not been read yet. {case.connection.connector.unread}")]
     return []
 
 
@@ -126,4 +125,5 @@ def _declared(case: Case) -> list[Reason]:
 def _fields(case: Case) -> list[Reason]:
     if not case.item.declaration.carries(case.payload):
         return []
-    return list(case.connection.connector.check(case.item.kind, case.payload, case.choices))
+    connection = case.connection
+    return list(connection.connector.check(case.item.kind, case.payload, case.choices, connection.settings))

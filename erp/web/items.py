@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
@@ -16,6 +16,7 @@ from erp.db import db, transaction
 from erp.exchanges.claim import unsent
 from erp.exchanges.exchange import Exchange
 from erp.exchanges.export import look_again, retry, withdraw
+from erp.exchanges.handover import paste, take_back
 from erp.exchanges.unlink import unlink
 from erp.items import Item
 from erp.items.changes import in_accounting
@@ -40,8 +41,8 @@ def details(connection_id: int, item_id: int) -> str:
     """Details: a window for HTMX, a page otherwise."""
     item = _item(connection_id, item_id)
     tab = request.args.get("tab", "lines")
-    connector = item.connection.connector
-    preview = connector.preview(unsent(item)) if tab == "accounting" and item.snapshot else {}
+    carrier = item.connection.carrier(item.kind)
+    preview = carrier.preview(unsent(item)) if tab == "accounting" and item.snapshot else {}
     events = audit.history(item.subject, f"document:{item.document_id}") if tab == "history" else []
     document = item.declaration.load(item.document_id)
     warns = item.declaration.warns(item, document) if item.filter == Filter.EXPORT else []
@@ -112,6 +113,8 @@ DECISIONS: dict[str, Callable[[Item], Any]] = {
     "retry": lambda item: retry(item, current_user, request.form, _version()),
     "look_again": lambda item: look_again(item, current_user, _version()),
     "unlink": lambda item: unlink(item, current_user, _version()),
+    "number": lambda item: paste(item, current_user, request.form.get("number", ""), _version()),
+    "void": lambda item: take_back(item, current_user, request.form.get("comment", ""), _version()),
 }
 
 
@@ -120,12 +123,21 @@ def _refused(item: Item, action: str, refused: Refused | Stale) -> Any:
     db.session.rollback()
     words = [reason.text for reason in refused.reasons] if isinstance(refused, Refused) else [refused.sentence]
     item = db.session.get_one(Item, item.id)
+    if action in ("number", "void"):
+        return _to_keying(item, words)
     chosen = filter_or_404(request.form.get("filter") or item.filter or Filter.EXPORT.value)
     opens = {action: item.id} if action in ("accept", "reject") and isinstance(refused, Refused) else {}
     if not opens or words != [f"Choose {c.label}." for c in _missing(item)]:
         for text in words:
             flash(f"{item.title}: {text}", "warning")
     return show(item.connection, item.declaration, chosen, opens=opens), 200 if is_htmx() else 409
+
+
+def _to_keying(item: Item, words: list[str]) -> Response:
+    for sentence in words:
+        flash(sentence, "bad")
+    number = request.form.get("number")
+    return redirect(url_for("keying.page", connection_id=item.connection_id, item_id=item.id, number=number), 303)
 
 
 def _missing(item: Item) -> list[Any]:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from wtforms import SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from erp import audit, connections, desk
 from erp.connections import Connection
@@ -27,7 +27,7 @@ class ConnectionForm(Posted):
 
     name = StringField("Name", [DataRequired("Write a name, such as the company file's."), Length(max=80)])
     kind = SelectField("Accounting system")
-    base_url = StringField("Address of this server, as the Windows machine reaches it", [InputRequired(), Length(max=200)])
+    base_url = StringField("Address of this server, as the Windows machine reaches it (QuickBooks)", [Length(max=200)])
 
     def validate_name(self, field: StringField) -> None:
         """No control characters."""
@@ -36,7 +36,8 @@ class ConnectionForm(Posted):
 
     def validate_base_url(self, field: StringField) -> None:
         """An address that the Web Connector takes."""
-        reason = why_not_url(field.data or "")
+        system = CONNECTORS.get(self.kind.data or "")
+        reason = why_not_url(field.data or "") if system and system.calls else ""
         if reason:
             raise ValidationError(reason)
 
@@ -58,7 +59,7 @@ def new_connection() -> str:
 
 def _form() -> ConnectionForm:
     form = ConnectionForm(base_url=request.url_root.rstrip("/").replace("127.0.0.1", "localhost"))
-    form.kind.choices = [(slug, connector.title) for slug, connector in CONNECTORS.items()]
+    form.kind.choices = [(slug, connector.title) for slug, connector in CONNECTORS.items() if connector.supported]
     return form
 
 

@@ -20,9 +20,12 @@ MAP = {
     "retry": {State.FAILED: State.EXPORTING},
     "unlink": {State.FAILED: State.WITH_PM, State.SYNCED: State.WITH_PM},
     "succeed": {State.EXPORTING: State.SYNCED, State.UNKNOWN: State.SYNCED, State.WAITING: State.SYNCED},
-    "fail": {State.EXPORTING: State.FAILED, State.UNKNOWN: State.FAILED},
+    "fail": {State.EXPORTING: State.FAILED, State.UNKNOWN: State.FAILED, State.WAITING: State.FAILED},
     "lose": {State.EXPORTING: State.UNKNOWN},
     "wait": {State.EXPORTING: State.WAITING},
+    "note": {State.WAITING: State.WAITING},
+    "number": {State.WAITING: State.SYNCED},
+    "void": {State.WAITING: State.ACCEPTED},
     "look_again": {State.UNKNOWN: State.EXPORTING},
     "adopt": {State.UNKNOWN: State.SYNCED},
     "send_again": {State.UNKNOWN: State.EXPORTING},
@@ -47,12 +50,15 @@ def test_an_item_that_accounting_has_never_returns_to_the_pm_without_unlink():
     assert all(target(action, state, True) is not State.WITH_PM for action in MAP for state in MAP[action] if action != "unlink")
 
 
+SYSTEMS = {"succeed", "fail", "lose", "wait", "note"}
+
+
 def test_only_the_system_settles():
-    assert {name for name, row in TRANSITIONS.items() if row.system} == {"succeed", "fail", "lose", "wait"}
+    assert {name for name, row in TRANSITIONS.items() if row.system} == SYSTEMS
 
 
 def test_actions_of_people_have_nouns_and_those_of_the_system_have_none():
-    assert {name for name, row in TRANSITIONS.items() if not row.noun} == {"succeed", "fail", "lose", "wait"}
+    assert {name for name, row in TRANSITIONS.items() if not row.noun} == SYSTEMS
     assert all(TRANSITIONS[action].noun == noun for noun, action in NOUNS.items())
 
 

@@ -21,7 +21,7 @@ INCOME = ("Income", "OtherIncome", "OtherCurrentAsset")
 EXPENSE = ("CostOfGoodsSold", "Expense", "OtherExpense", "OtherCurrentLiability")
 
 
-def check(kind: str, payload: dict[str, Any], choices: dict[str, Any]) -> Iterable[Reason]:
+def check(kind: str, payload: dict[str, Any], choices: dict[str, Any], settings: dict[str, Any]) -> Iterable[Reason]:
     """The order-and-length check of the message that would be written, each problem once."""
     mapping = MAPPINGS[kind]
     problems = check_message(mapping.message, mapping.add(_rehearsed(payload, choices)))

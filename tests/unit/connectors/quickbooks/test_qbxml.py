@@ -57,7 +57,7 @@ def test_the_lines_of_an_estimate_add_up_to_the_budget(sends: list[int]) -> None
 
 def problems(kind: str, **payload: str) -> list[str]:
     work = {"job": JOB, "cost_code": CODE}[kind]
-    return [reason.text for reason in QUICKBOOKS.check(kind, work.payload | payload, work.choices)]
+    return [reason.text for reason in QUICKBOOKS.check(kind, work.payload | payload, work.choices, {})]
 
 
 @pytest.mark.parametrize(

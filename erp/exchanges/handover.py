@@ -1,0 +1,166 @@
+"""Handing over to accounting that does not call: a person keys it in, or imports a file and posts it there.
+
+The exchange is then *waiting* and so is its item, with a badge that says for what; a person or a read-back ends it.
+"""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from erp.audit import Actor, System
+from erp.books import records
+from erp.connections import BY_HAND, Connection
+from erp.connector import CONNECTORS, Failed, Outcome, Synced
+from erp.db import db, now, transaction, write
+from erp.exchanges import settle
+from erp.exchanges.claim import work_for
+from erp.exchanges.exchange import READS, Exchange, ExchangeState, lock
+from erp.exchanges.export import open_exchange
+from erp.items import Item
+from erp.items.perform import LONGEST_COMMENT, Refused, advance
+from erp.items.why_not import cheap
+from erp.kind import Reason
+from erp.people import User
+
+KEY_IN = "Key it in"
+
+
+def hand_over() -> int:
+    """Lay out everything that is queued for connections that do not call us; the number of exchanges laid out."""
+    return sum(_hand_over(key) for key in _with_work())
+
+
+def _with_work() -> list[int]:
+    silent = [connector.slug for connector in CONNECTORS.values() if not connector.calls]
+    asked = select(Exchange.connection_id).join(Exchange.connection).where(Connection.kind.in_(silent), QUEUED).distinct()
+    keys = list(db.session.scalars(asked))
+    db.session.rollback()
+    return keys
+
+
+QUEUED = (Exchange.state == ExchangeState.QUEUED) & Exchange.purpose.not_in(READS)
+
+
+def queued(connection: Connection) -> list[Exchange]:
+    """What is to be handed over, in the order of exports."""
+    asked = select(Exchange).where(Exchange.connection_id == connection.id, QUEUED)
+    return list(db.session.scalars(asked.order_by(Exchange.rank, Exchange.id)))
+
+
+def _hand_over(connection_id: int) -> int:
+    with transaction():
+        keyed = [exchange for exchange in queued(lock(connection_id)) if is_by_hand(exchange)]
+        for exchange in keyed:
+            wait(exchange, System("worker"), KEY_IN, f"/erp/{connection_id}/items/{exchange.item_id}/keying")
+    return len(keyed) + CONNECTORS[_kind(connection_id)].deliver(connection_id)
+
+
+def _kind(connection_id: int) -> str:
+    return db.session.get_one(Connection, connection_id).kind
+
+
+def is_by_hand(exchange: Exchange) -> bool:
+    """Whether a person keys it in."""
+    return exchange.connection.carrier(exchange.kind).slug == BY_HAND
+
+
+def wait(exchange: Exchange, actor: Actor, badge: str, at: str, **result: Any) -> None:
+    """It is laid out; from now on a person or a read-back must say that it is there. `at` is the page where they do."""
+    write(exchange, state=ExchangeState.WAITING, memo={}, result=result)
+    item = _item(exchange)
+    advance(item, "wait", actor, summary=item.summary | {"waits": {"badge": badge, "at": at}}, exchange_id=exchange.id)
+
+
+def note(exchange: Exchange, actor: Actor, badge: str, comment: str = "") -> None:
+    """It went a step further on its way; the badge says how far."""
+    item = _item(exchange)
+    waits = item.summary["waits"] | {"badge": badge}
+    advance(item, "note", actor, summary=item.summary | {"waits": waits}, exchange_id=exchange.id, comment=comment)
+
+
+def answered(exchange: Exchange, actor: Actor, answer: str) -> Outcome:
+    """What a read-back means for a waiting exchange; only Synced ends it here, anything else is for the caller to tell."""
+    out = exchange.connection.carrier(exchange.kind).step(work_for(exchange, "", ""), answer)
+    if isinstance(out, Synced):
+        settle.synced(exchange, actor, out.result)
+    return out
+
+
+def refused(exchange: Exchange, actor: Actor, code: str, reason: str) -> None:
+    """Accounting took nothing of it."""
+    item = _item(exchange)
+    item.summary = _without_waits(item)
+    settle.fail(exchange, actor, Failed(code, reason))
+
+
+def void(exchange: Exchange, actor: Actor, comment: str) -> None:
+    """It never got there: it stands Accepted again, ready to be exported anew or rejected."""
+    item = _item(exchange)
+    write(exchange, state=ExchangeState.CANCELLED, settled_at=now(), reason=comment)
+    advance(item, "void", actor, summary=_without_waits(item), exchange_id=exchange.id, comment=comment)
+
+
+def _without_waits(item: Item) -> dict[str, Any]:
+    return {name: value for name, value in item.summary.items() if name != "waits"}
+
+
+def _item(exchange: Exchange) -> Item:
+    assert exchange.item is not None
+    return exchange.item
+
+
+def why_not_keyed(item: Item, actor: User, action: str = "number") -> list[Reason]:
+    """Why nobody can say now that it was keyed in, or that it never will be."""
+    found = open_exchange(item)
+    against = cheap(action, item, actor)
+    if not against and (found is None or not is_by_hand(found)):
+        return [Reason("It is not keyed in by hand; its batch says what to do.")]
+    return against
+
+
+def paste(item: Item, actor: User, number: str, version: int | None = None) -> None:
+    """Synced under the number that a person pasted, with that person's name. Raises Refused and moves.Stale."""
+    _refuse(why_not_keyed(item, actor))
+    exchange = open_exchange(item)
+    assert exchange is not None
+    lock(item.connection_id)
+    out = item.connection.carrier(item.kind).step(work_for(exchange, "", ""), item.erp_id or number)
+    if isinstance(out, Failed):
+        raise Refused([Reason(out.reason)])
+    assert isinstance(out, Synced)
+    _refuse(_taken(item, out.result["erp_id"]))
+    settle.synced(exchange, actor, out.result | {"record": _row(item, out.result)}, "number", version=version)
+
+
+def _taken(item: Item, erp_id: str) -> list[Reason]:
+    asked = select(Item).where(Item.connection_id == item.connection_id, Item.kind == item.kind, Item.erp_id == erp_id)
+    other = db.session.scalar(asked.where(Item.id != item.id))
+    if other is None:
+        return []
+    return [Reason(f"{other.label} has the number {erp_id} in accounting already. Look there which of the two it is.",
+                   f"/erp/{item.connection_id}/items/{other.id}", "See it")]  # fmt: skip
+
+
+def _row(item: Item, result: dict[str, Any]) -> dict[str, Any]:
+    """The record of it: as the last read-back told it, or as it was keyed in."""
+    of = item.declaration.record_list
+    known = records.find(item.connection_id, of, result["erp_id"])
+    if known is not None:
+        return known.row
+    return {"list": of, "erp_id": result["erp_id"], "parent_id": "", "name": result["name"], "full_name": result["name"],
+            "edit_sequence": "", "active": True, "data": {"number": result["erp_id"]}}  # fmt: skip
+
+
+def take_back(item: Item, actor: User, comment: str, version: int | None = None) -> None:
+    """It was not keyed in and will not be: it stands Accepted again. Raises Refused and moves.Stale."""
+    _refuse(why_not_keyed(item, actor, "void"))
+    if len(comment) > LONGEST_COMMENT:
+        raise Refused([Reason(f"The comment has {len(comment):,} characters; at most {LONGEST_COMMENT:,} fit. Shorten it.")])
+    exchange = open_exchange(item)
+    assert exchange is not None
+    void(exchange, actor, comment.strip())
+
+
+def _refuse(reasons: list[Reason]) -> None:
+    if reasons:
+        raise Refused(reasons)
