@@ -122,7 +122,7 @@ def test_every_field_that_travels_has_a_word_and_a_place_in_quickbooks(stage):
     payload = COMPANY.snapshot(stage.company())
     assert set(COMPANY.labels) == set(payload)
     filled = dict.fromkeys(payload, "9")
-    assert not list(QUICKBOOKS.check("company", filled, {}))
+    assert not list(QUICKBOOKS.check("company", filled, {}, {}))
 
 
 def test_a_company_sent_twice_at_once_is_sent_once(stage):
