@@ -18,7 +18,7 @@ from erp.documents.project import Project
 from erp.items import Item, Snapshot
 from erp.sheets.writing import Cell
 
-COLUMNS = ("Original Estimate", "Approved Changes", "Estimate", "Estimate in QuickBooks", "Difference", "Job to Date")
+COLUMNS = ("Original Estimate", "Approved Changes", "Estimate", "Estimate in Accounting", "Difference", "Job to Date")
 ORIGINALS = ("original", "correction")
 NOT_EXPLAINED = "Not explained (payroll, costs on no cost code of ours)"
 
