@@ -3,6 +3,8 @@
 The exchange is then *waiting* and so is its item, with a badge that says for what; a person or a read-back ends it.
 """
 
+import hashlib
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select
@@ -10,11 +12,11 @@ from sqlalchemy import select
 from erp.audit import Actor, System
 from erp.books import records
 from erp.connections import BY_HAND, Connection
-from erp.connector import CONNECTORS, Failed, Outcome, Synced
+from erp.connector import CONNECTORS, Failed, Outcome, Synced, Work
 from erp.db import db, now, transaction, write
 from erp.exchanges import settle
-from erp.exchanges.claim import work_for
-from erp.exchanges.exchange import READS, Exchange, ExchangeState, lock
+from erp.exchanges.claim import new_key, work_for
+from erp.exchanges.exchange import READS, Answer, Exchange, ExchangeState, Message, lock
 from erp.exchanges.export import open_exchange
 from erp.items import Item
 from erp.items.perform import LONGEST_COMMENT, Refused, advance
@@ -23,6 +25,8 @@ from erp.kind import Reason
 from erp.people import User
 
 KEY_IN = "Key it in"
+READ_BACK = "Read back from a file that accounting exported"
+"""Stands in the journal for the question."""
 
 
 def hand_over() -> int:
@@ -79,11 +83,43 @@ def note(exchange: Exchange, actor: Actor, badge: str, comment: str = "") -> Non
 
 
 def answered(exchange: Exchange, actor: Actor, answer: str) -> Outcome:
-    """What a read-back means for a waiting exchange; only Synced ends it here, anything else is for the caller to tell."""
-    out = exchange.connection.carrier(exchange.kind).step(work_for(exchange, "", ""), answer)
+    """What a read-back means for a waiting exchange: Synced ends it, anything else is kept as the reason why it still waits."""
+    out = exchange.connection.carrier(exchange.kind).step(work_of(exchange), answer)
     if isinstance(out, Synced):
-        settle.synced(exchange, actor, out.result)
+        _journal(exchange, answer)
+        settle.synced(exchange, actor, out.result | _as_listed(exchange, out.result))
+        for told in SETTLED:
+            told(exchange)
+    else:
+        write(exchange, reason=getattr(out, "reason", ""))
     return out
+
+
+SETTLED: list[Callable[[Exchange], None]] = []
+"""Who else is told that a waiting exchange was confirmed by a read-back, in the same transaction."""
+
+
+def work_of(exchange: Exchange) -> Work:
+    """The exchange as its conversation sees it."""
+    return work_for(exchange, "", "")
+
+
+def _journal(exchange: Exchange, answer: str) -> None:
+    """The read-back that settled it, kept as it was told."""
+    at, key = now(), new_key()
+    message = Message(key=key, connection_id=exchange.connection_id, exchange_id=exchange.id, writes=False, body=READ_BACK, memo={},
+                      note="", handed=1, handed_at=at, settled_at=at, outcome="synced")  # fmt: skip
+    db.session.add(message)
+    db.session.flush()
+    db.session.add(Answer(ticket="", message_key=key, body=answer, hash=hashlib.sha256(answer.encode()).hexdigest(), hresult="",
+                          received_at=at, applied=1, why=""))  # fmt: skip
+
+
+def _as_listed(exchange: Exchange, result: dict[str, Any]) -> dict[str, Any]:
+    """The record as the list told it, where one did: what is sent knows less of it."""
+    told = result.get("record")
+    known = records.find(exchange.connection_id, told["list"], result["erp_id"]) if told else None
+    return {"record": known.row} if known else {}
 
 
 def refused(exchange: Exchange, actor: Actor, code: str, reason: str) -> None:
@@ -124,7 +160,7 @@ def paste(item: Item, actor: User, number: str, version: int | None = None) -> N
     exchange = open_exchange(item)
     assert exchange is not None
     lock(item.connection_id)
-    out = item.connection.carrier(item.kind).step(work_for(exchange, "", ""), item.erp_id or number)
+    out = item.connection.carrier(item.kind).step(work_of(exchange), item.erp_id or number)
     if isinstance(out, Failed):
         raise Refused([Reason(out.reason)])
     assert isinstance(out, Synced)
