@@ -1,7 +1,7 @@
 """What every connector is made of: one pure conversation per exchange, its outcomes, and what it supports."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -172,6 +172,10 @@ class Connector:
 
     `key_of(answer)` is the key of the message that an answer names, empty when it names none. `marked` are the lists that
     can be searched for our markers, `guid(marker)` what stands for a marker where no words fit.
+
+    `sub_jobs`: lines of a budget may stand on sub jobs. `waits_for_posting`: what was exported must be posted there by a person
+    and come back before a budget moves again. `costs_by_category`: amounts come back per sub job, code and category, which
+    `category_of(cost type, settings)` names, instead of per code.
     """
 
     slug: str
@@ -188,6 +192,10 @@ class Connector:
     lists: tuple[str, ...]
     marked: tuple[str, ...] = ()
     guid: Callable[[str], str] = str
+    sub_jobs: bool = False
+    waits_for_posting: bool = False
+    costs_by_category: bool = False
+    category_of: Callable[[str, Mapping[str, Any]], str] = field(default=lambda cost_type, settings: cost_type)
 
     def why_unsupported(self, kind: str) -> str:
         """The one sentence that a tab says which this system cannot serve; empty when it can."""
