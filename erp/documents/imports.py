@@ -59,8 +59,8 @@ def wordy(row: Row, column: str, text: str, *, most: int | None = words.MOST, re
 def a_code(row: Row, column: str, text: str, *, required: bool = True) -> list[Fault]:
     """The fault of a code: as of a text, or that a spreadsheet program made a date of it."""
     if _DATE.fullmatch(text):
-        return [Fault(row.number, column, f"“{text}” is a date: the spreadsheet program turned a code such as 1-2 into one. Format "
-                      "the column as text and type the code anew.")]  # fmt: skip
+        return [Fault(row.number, column, f"“{text}” is a date: the spreadsheet program turned a code such as 1-2 into one. "
+                      "Format the column as text and type the code anew.")]  # fmt: skip
     return wordy(row, column, text, required=required)
 
 

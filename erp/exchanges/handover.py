@@ -107,8 +107,8 @@ def work_of(exchange: Exchange) -> Work:
 def _journal(exchange: Exchange, answer: str) -> None:
     """The read-back that settled it, kept as it was told."""
     at, key = now(), new_key()
-    message = Message(key=key, connection_id=exchange.connection_id, exchange_id=exchange.id, writes=False, body=READ_BACK, memo={},
-                      note="", handed=1, handed_at=at, settled_at=at, outcome="synced")  # fmt: skip
+    message = Message(key=key, connection_id=exchange.connection_id, exchange_id=exchange.id, writes=False, body=READ_BACK,
+                      memo={}, note="", handed=1, handed_at=at, settled_at=at, outcome="synced")  # fmt: skip
     db.session.add(message)
     db.session.flush()
     db.session.add(Answer(ticket="", message_key=key, body=answer, hash=hashlib.sha256(answer.encode()).hexdigest(), hresult="",

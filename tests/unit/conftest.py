@@ -11,18 +11,20 @@ from sqlalchemy import select
 from werkzeug.security import generate_password_hash
 
 from app import create_app
+from erp import connections
 from erp.audit import System
 from erp.books import records
 from erp.cli.user import give, make
 from erp.connections import Connection
 from erp.connectors.quickbooks.setup import make as make_connection
-from erp.db import Base, db, now
+from erp.db import Base, db, now, transaction
 from erp.documents import cost_code, project
 from erp.documents.cost_code import CostCode
 from erp.documents.project import Project
 from erp.people import Level, User, sessions
 from erp.people.user import CREATE_PROJECT, PUSH
 from tests.databases import Databases, databases
+from tests.unit.sage import SageStage
 from tests.unit.stage import LISTS, Stage
 
 PASSWORD = "correct horse"
@@ -181,6 +183,16 @@ def codes(found_codes: None, app: Flask) -> list[CostCode]:
 def stage(app: Flask, people: SimpleNamespace, connection: Connection, pier: Project, codes: list[CostCode]) -> Stage:
     """Lists of accounting, and verbs for what Pam and Ann do."""
     return Stage(app, people, connection, pier, codes)
+
+
+@pytest.fixture
+def sage(app: Flask, people: SimpleNamespace, codes: list[CostCode]) -> SageStage:
+    """A Sage data set with Pam's project, instead of the company file."""
+    with transaction():
+        made, _ = connections.create("Ridge", "sage300", "")
+        pier = project.create(people.pam, number="25-1361", title="Pier 9 Sewer Renewal", street="9 Pier Road", city="Bayview",
+                              region="CA", postal_code="94111", connection_id=made.id)  # fmt: skip
+    return SageStage(app, people, made, pier, codes)
 
 
 @pytest.fixture

@@ -66,7 +66,9 @@ def _job(cells: Cells) -> dict[str, Any]:
 
 def _extra(cells: Cells) -> dict[str, Any]:
     job, extra, name = cells["job"], cells["extra"], cells["description"]
-    return _row("extra", extra_id(job, extra), name, cells, full_name=f"{job} / {extra} {name}", parent=job, number=extra, job=job)
+    return _row(
+        "extra", extra_id(job, extra), name, cells, full_name=f"{job} / {extra} {name}", parent=job, number=extra, job=job
+    )
 
 
 def _code(cells: Cells) -> dict[str, Any]:
@@ -95,12 +97,12 @@ JOB, EXTRA = Column("job", "Job", required=True), Column("extra", "Extra", requi
 CODE, CATEGORY = Column("code", "Cost Code", required=True), Column("category", "Category", required=True)
 DESCRIPTION = Column("description", "Description", required=True)
 LISTS = (
-    Export("jobs", "Jobs", "job", "Job Cost: a list or inquiry of jobs", (JOB, DESCRIPTION, STATUS, *ADDRESS), ("job",), _job),
-    Export("extras", "Extras", "extra", "Job Cost: a list or inquiry of extras", (JOB, EXTRA, DESCRIPTION, STATUS), ("job", "extra"), _extra),
+    Export("jobs", "Jobs", "job", "Job Cost: a list of the jobs", (JOB, DESCRIPTION, STATUS, *ADDRESS), ("job",), _job),
+    Export("extras", "Extras", "extra", "Job Cost: a list of the extras", (JOB, EXTRA, DESCRIPTION, STATUS), ("job", "extra"), _extra),
     Export("codes", "Cost codes", "item", "Job Cost: the standard cost codes", (CODE, DESCRIPTION, STATUS), ("code",), _code),
     Export("categories", "Categories", "category", "Job Cost: the standard categories", (CATEGORY, DESCRIPTION), ("category",),
            _category),
-    Export("vendors", "Vendors", "vendor", "Accounts Payable: a list or inquiry of vendors",
+    Export("vendors", "Vendors", "vendor", "Accounts Payable: a list of the vendors",
            (Column("vendor", "Vendor", required=True), Column("name", "Name", required=True), STATUS, *ADDRESS,
             Column("phone", "Phone"), Column("tax_id", "Tax ID")), ("vendor",), _vendor),
 )  # fmt: skip

@@ -69,7 +69,9 @@ def _wrong(row: Row, column: Column, text: str) -> list[Fault]:
     if column.name not in CODES:
         return wordy(row, column.label, text, required=column.required)
     if BAR in text:
-        return [Fault(row.number, column.label, f"“{text[:40]}” has an upright bar, which no code of Sage has. Write it without.")]
+        return [
+            Fault(row.number, column.label, f"“{text[:40]}” has an upright bar, which no code of Sage has. Write it without.")
+        ]
     return a_code(row, column.label, text, required=column.required)
 
 
