@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from erp import sheets
 from erp.connections import Connection
-from erp.connectors.sage300 import costs, lists, remembered, rows
+from erp.connectors.sage300 import costs, lists, remembered, sheet_rows
 from erp.connectors.sage300.exports import EXPORTS, Export
-from erp.connectors.sage300.rows import Read
+from erp.connectors.sage300.sheet_rows import Read
 from erp.db import db, now, transaction
 from erp.documents.cost_code import CostCode
 from erp.documents.project import Project
@@ -63,7 +63,7 @@ class SageStage(Stage):
     def read(self, slug: str, *lines: tuple[Any, ...]) -> tuple[Export, Read]:
         """A file of Sage, its columns found by their names."""
         sheet, what = sheets.read("export.csv", table(*lines)), EXPORTS[slug]
-        return what, rows.read(what, sheet, remembered.proposed(self.connection, what, sheet.header))
+        return what, sheet_rows.read(what, sheet, remembered.proposed(self.connection, what, sheet.header))
 
     def list_back(self, slug: str, *lines: tuple[Any, ...], whole: bool = True) -> lists.Taken:
         """Adam reads a list back."""

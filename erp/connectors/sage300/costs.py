@@ -13,7 +13,7 @@ from erp.connections import Connection
 from erp.connector import Synced
 from erp.connectors.sage300.exports import extra_id
 from erp.connectors.sage300.lists import RANK, waiting
-from erp.connectors.sage300.rows import Line, Read
+from erp.connectors.sage300.sheet_rows import Line, Read
 from erp.db import db, now
 from erp.documents.imports import Fault, ImportRefused
 from erp.exchanges import handover

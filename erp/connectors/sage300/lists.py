@@ -13,7 +13,7 @@ from erp.books.records import SLICE, Record
 from erp.connections import Connection
 from erp.connector import Page, Synced
 from erp.connectors.sage300.exports import Export
-from erp.connectors.sage300.rows import Read
+from erp.connectors.sage300.sheet_rows import Read
 from erp.db import db, now
 from erp.documents.imports import ImportRefused
 from erp.exchanges import handover, reading
