@@ -17,12 +17,12 @@ from erp.connectors.quickbooks import connector as quickbooks
 from erp.connectors.sage300 import delivery as sage300
 from erp.db import db, prepare
 from erp.kind import arrange
-from erp.kinds import budget, company, cost_code, job
+from erp.kinds import budget, company, cost_code, job, sub_job
 from erp.people.sessions import LONGEST
 from supervisor.settings import kept_secret_key
 
 ROOT = Path(__file__).resolve().parent
-KINDS = (job.JOB, company.COMPANY, cost_code.COST_CODE, budget.BUDGET)
+KINDS = (job.JOB, sub_job.SUB_JOB, company.COMPANY, cost_code.COST_CODE, budget.BUDGET)
 arrange(KINDS)
 CONNECTORS = (quickbooks.QUICKBOOKS, sage300.SAGE300, by_hand.BY_HAND)
 LOOPBACK = ("127.0.0.1", "::1", "localhost")

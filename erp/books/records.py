@@ -16,7 +16,7 @@ from erp.db import Short, db, now, refers
 from erp.moves import Movable
 from erp.states import Filter, RecordState, record_filter_of
 
-SHOWN = {"job": "job", "item": "cost_code", "vendor": "company"}
+SHOWN = {"job": "job", "extra": "sub_job", "item": "cost_code", "vendor": "company"}
 """list -> the kind whose tab shows its records in Ready To Import; other lists only serve drop-downs."""
 
 

@@ -12,6 +12,8 @@ NAMES: dict[Wanted, tuple[str, ...]] = {
     "amount": ("original budget", "budget amount", "scheduled value", "total amount", "amount", "total", "budget", "value",
                "extension", "original estimate"),
     "type": ("cost type", "type", "category", "cost category"),
+    "short": ("short name", "short"),
+    "sub_job": ("sub job", "sub job code", "subjob", "sub job number", "extra", "extra code"),
     "division": ("division", "division code", "section", "group"),
 }  # fmt: skip
 """The usual names of a column, the surest first."""

@@ -72,6 +72,7 @@ def test_editing_moves_a_code_and_says_what_was_there(people: SimpleNamespace, c
         "code": "03-3000",
         "name": "Cast-in-place concrete",
         "division": "03",
+        "short": "",
     }
     cost_code.edit(codes[0], people.adam, 2, "44-3000", "Concrete", "")
     assert codes[0].division is None
