@@ -75,10 +75,10 @@ def wait(exchange: Exchange, actor: Actor, badge: str, at: str, **result: Any) -
     advance(item, "wait", actor, summary=item.summary | {"waits": {"badge": badge, "at": at}}, exchange_id=exchange.id)
 
 
-def note(exchange: Exchange, actor: Actor, badge: str, comment: str = "") -> None:
-    """It went a step further on its way; the badge says how far."""
+def note(exchange: Exchange, actor: Actor, badge: str, comment: str = "", at: str = "") -> None:
+    """It went a step further on its way; the badge says how far, `at` where it goes on if that is another page."""
     item = _item(exchange)
-    waits = item.summary["waits"] | {"badge": badge}
+    waits = item.summary["waits"] | {"badge": badge} | ({"at": at} if at else {})
     advance(item, "note", actor, summary=item.summary | {"waits": waits}, exchange_id=exchange.id, comment=comment)
 
 
