@@ -30,7 +30,7 @@ class Work:
     without offset, safely before anything of this snapshot can have been written. `old` are the markers under which the
     same sending was tried before a person decided to send it again; `seen` the ids of what he decided to send it beside.
     `adopted`: markers on what a person took for ours. `restored`: the database was put back to a backup, so that accounting
-    may have what it does not know.
+    may have what it does not know. `settings` are those of the connection.
     """
 
     purpose: str
@@ -50,6 +50,7 @@ class Work:
     seen: tuple[str, ...] = ()
     restored: bool = False
     adopted: tuple[str, ...] = ()
+    settings: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,9 @@ class Refusal:
 class Check(Protocol):
     """Field rules of a connector: what of this snapshot accounting would not take."""
 
-    def __call__(self, kind: str, payload: dict[str, Any], choices: dict[str, Any]) -> Iterable[Reason]: ...
+    def __call__(
+        self, kind: str, payload: dict[str, Any], choices: dict[str, Any], settings: dict[str, Any]
+    ) -> Iterable[Reason]: ...
 
 
 @dataclass(frozen=True)

@@ -126,4 +126,4 @@ def _declared(case: Case) -> list[Reason]:
 def _fields(case: Case) -> list[Reason]:
     if not case.item.declaration.carries(case.payload):
         return []
-    return list(case.connection.connector.check(case.item.kind, case.payload, case.choices))
+    return list(case.connection.connector.check(case.item.kind, case.payload, case.choices, case.connection.settings))

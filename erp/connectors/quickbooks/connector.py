@@ -21,8 +21,10 @@ INCOME = ("Income", "OtherIncome", "OtherCurrentAsset")
 EXPENSE = ("CostOfGoodsSold", "Expense", "OtherExpense", "OtherCurrentLiability")
 
 
-def check(kind: str, payload: dict[str, Any], choices: dict[str, Any]) -> Iterable[Reason]:
-    """The order-and-length check of the message that would be written, each problem once."""
+def check(
+    kind: str, payload: dict[str, Any], choices: dict[str, Any], settings: dict[str, Any] | None = None
+) -> Iterable[Reason]:
+    """The order-and-length check of the message that would be written, each problem once; no setting changes it."""
     mapping = MAPPINGS[kind]
     problems = check_message(mapping.message, mapping.add(_rehearsed(payload, choices)))
     return [Reason(text) for text in dict.fromkeys(sentence(mapping, problem) for problem in problems)]
