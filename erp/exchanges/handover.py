@@ -4,7 +4,6 @@ The exchange is then *waiting* and so is its item, with a badge that says for wh
 """
 
 import hashlib
-from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select
@@ -88,15 +87,9 @@ def answered(exchange: Exchange, actor: Actor, answer: str) -> Outcome:
     if isinstance(out, Synced):
         _journal(exchange, answer)
         settle.synced(exchange, actor, out.result | _as_listed(exchange, out.result))
-        for told in SETTLED:
-            told(exchange)
     else:
         write(exchange, reason=getattr(out, "reason", ""))
     return out
-
-
-SETTLED: list[Callable[[Exchange], None]] = []
-"""Who else is told that a waiting exchange was confirmed by a read-back, in the same transaction."""
 
 
 def work_of(exchange: Exchange) -> Work:

@@ -1,6 +1,5 @@
 """A job cost report exported from Sage: where its rows belong, and what they mean for the budgets that wait for it."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,13 +9,11 @@ from sqlalchemy import select
 
 from erp.books import job_costs
 from erp.connections import Connection
-from erp.connector import Synced
 from erp.connectors.sage300.exports import extra_id
-from erp.connectors.sage300.lists import RANK, waiting
+from erp.connectors.sage300.lists import RANK, confirm, waiting
 from erp.connectors.sage300.sheet_rows import Line, Read
 from erp.db import db, now
 from erp.documents.imports import Fault, ImportRefused
-from erp.exchanges import handover
 from erp.exchanges.exchange import Exchange, ExchangeState, queue
 from erp.exchanges.refresh import JOB_COSTS
 from erp.items import Item
@@ -183,8 +180,7 @@ def _answered(connection: Connection, agreed: Plan, actor: User) -> Taken:
     for exchange in _waiting_budgets(connection, list(jobs)):
         item = exchange.item
         assert item is not None
-        out = handover.answered(exchange, actor, json.dumps(_answer(jobs[item.project_id or 0])))
-        if isinstance(out, Synced):
+        if confirm(exchange, actor, _answer(jobs[item.project_id or 0])):
             taken.confirmed.append(item)
         else:
             taken.differing.append((item, exchange.reason))

@@ -12,6 +12,7 @@ from erp.books import records
 from erp.books.records import SLICE, Record
 from erp.connections import Connection
 from erp.connector import Page, Synced
+from erp.connectors.sage300 import batches
 from erp.connectors.sage300.exports import Export
 from erp.connectors.sage300.sheet_rows import Read
 from erp.db import db, now
@@ -89,10 +90,17 @@ def _confirmed(connection: Connection, export: Export, rows: Sequence[dict[str, 
     """What waits for this list and is in it."""
     kind, found = CONFIRMS.get(export.list, ""), []
     for exchange in waiting(connection, kind) if kind else []:
-        answer = _answer(exchange, rows)
-        if isinstance(handover.answered(exchange, actor, json.dumps(answer)), Synced) and exchange.item:
+        if confirm(exchange, actor, _answer(exchange, rows)) and exchange.item:
             found.append(exchange.item)
     return found
+
+
+def confirm(exchange: Exchange, actor: Actor, answer: dict[str, Any]) -> bool:
+    """Whether a read-back has all of what waits; then it is Synced, and its batch knows."""
+    synced = isinstance(handover.answered(exchange, actor, json.dumps(answer)), Synced)
+    if synced:
+        batches.settled(exchange, actor)
+    return synced
 
 
 def _answer(exchange: Exchange, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from erp import links
-from erp.books import job_costs, records
+from erp.books import batches, job_costs, records
 from erp.books.records import Record
 from erp.connectors.sage300 import costs, lists
 from erp.connectors.sage300.exports import EXPORTS
@@ -226,15 +226,13 @@ def test_the_same_report_twice_counts_nothing_twice(sage):
     assert sum(cost.estimate_read for cost in job_costs.of(sage.connection.id)) == 100_000
 
 
-def test_whoever_else_must_know_is_told_when_it_is_settled(sage, monkeypatch):
-    told = []
-    monkeypatch.setattr(handover, "SETTLED", [told.append])
+def test_its_batch_is_confirmed_with_it(sage):
     item = sage.waiting_budget(100_000)
-    exchange = sage.exchange(item)
+    [batch] = batches.batches_with(sage.exchange(item).id)
     sage.report_back(*rows_of("999.00"))
-    assert told == []
+    assert batch.state == "Ready"
     sage.report_back(*rows_of("1000.00"))
-    assert told == [exchange]
+    assert batch.state == "Confirmed"
 
 
 def test_a_report_of_another_job_only_is_refused(sage):
