@@ -83,13 +83,18 @@ def note(exchange: Exchange, actor: Actor, badge: str, comment: str = "", at: st
 
 def answered(exchange: Exchange, actor: Actor, answer: str) -> Outcome:
     """What a read-back means for a waiting exchange: Synced ends it, anything else is kept as the reason why it still waits."""
-    out = exchange.connection.carrier(exchange.kind).step(work_of(exchange), answer)
+    out = judged(exchange, answer)
     if isinstance(out, Synced):
         _journal(exchange, answer)
         settle.synced(exchange, actor, out.result | _as_listed(exchange, out.result))
     else:
         write(exchange, reason=getattr(out, "reason", ""))
     return out
+
+
+def judged(exchange: Exchange, answer: str) -> Outcome:
+    """What a read-back would mean for a waiting exchange; nothing is changed."""
+    return exchange.connection.carrier(exchange.kind).step(work_of(exchange), answer)
 
 
 def work_of(exchange: Exchange) -> Work:
