@@ -13,7 +13,7 @@ from erp.books import records
 from erp.connections import BY_HAND, Connection
 from erp.connector import CONNECTORS, Failed, Outcome, Synced, Work
 from erp.db import db, now, transaction, write
-from erp.exchanges import settle
+from erp.exchanges import restores, settle
 from erp.exchanges.claim import new_key, work_for
 from erp.exchanges.exchange import READS, Answer, Exchange, ExchangeState, Message, lock
 from erp.exchanges.export import open_exchange
@@ -45,7 +45,9 @@ QUEUED = (Exchange.state == ExchangeState.QUEUED) & Exchange.purpose.not_in(READ
 
 
 def queued(connection: Connection) -> list[Exchange]:
-    """What is to be handed over, in the order of exports."""
+    """What is to be handed over, in the order of exports; nothing until all lists were read back after a restore."""
+    if restores.forbids_writing(connection):
+        return []
     asked = select(Exchange).where(Exchange.connection_id == connection.id, QUEUED)
     return list(db.session.scalars(asked.order_by(Exchange.rank, Exchange.id)))
 
@@ -114,10 +116,10 @@ def _journal(exchange: Exchange, answer: str) -> None:
 
 
 def _as_listed(exchange: Exchange, result: dict[str, Any]) -> dict[str, Any]:
-    """The record as the list told it, where one did: what is sent knows less of it."""
+    """Record and name as the list told them, where one did: what is sent knows less of it."""
     told = result.get("record")
     known = records.find(exchange.connection_id, told["list"], result["erp_id"]) if told else None
-    return {"record": known.row} if known else {}
+    return {"record": known.row, "name": known.full_name} if known else {}
 
 
 def refused(exchange: Exchange, actor: Actor, code: str, reason: str) -> None:
@@ -163,7 +165,8 @@ def paste(item: Item, actor: User, number: str, version: int | None = None) -> N
         raise Refused([Reason(out.reason)])
     assert isinstance(out, Synced)
     _refuse(_taken(item, out.result["erp_id"]))
-    settle.synced(exchange, actor, out.result | {"record": _row(item, out.result)}, "number", version=version)
+    row = _row(item, out.result)
+    settle.synced(exchange, actor, out.result | {"record": row, "name": row["full_name"]}, "number", version=version)
 
 
 def _taken(item: Item, erp_id: str) -> list[Reason]:

@@ -176,7 +176,7 @@ def test_the_desk_of_sage_leads_to_the_read_back_and_speaks_of_no_web_connector(
     adam = as_("adam")
     for kind in ("job", "sub_job", "company", "cost_code", "budget"):
         for chosen in ("ready-to-import", "ready-to-export", "synced", "archived"):
-            text = adam.get(f"/erp/{sage.connection.id}/{kind}/{chosen}").text
+            text = adam.get(f"/erp/{sage.connection.id}/{kind}/{chosen}", follow_redirects=True).text
             assert "Web Connector" not in text, (kind, chosen)
             assert "Read back from Sage" in text
             assert "QuickBooks" not in re.sub(r"<footer.*?</footer>|<nav aria-label=\"Tools\">.*?</nav>", "", text, flags=re.S), (kind, chosen)
