@@ -179,13 +179,13 @@ def _taken(item: Item, erp_id: str) -> list[Reason]:
 
 
 def _row(item: Item, result: dict[str, Any]) -> dict[str, Any]:
-    """The record of it: as the last read-back told it, or as it was keyed in."""
-    of = item.declaration.record_list
+    """The record of it: as the last read-back told it, or as it was keyed in since."""
+    of, keyed = item.declaration.record_list, {"name": result["name"], "full_name": result["name"]}
     known = records.find(item.connection_id, of, result["erp_id"])
     if known is not None:
-        return known.row
-    return {"list": of, "erp_id": result["erp_id"], "parent_id": "", "name": result["name"], "full_name": result["name"],
-            "edit_sequence": "", "active": True, "data": {"number": result["erp_id"]}}  # fmt: skip
+        return known.row | keyed if item.in_erp else known.row
+    return {"list": of, "erp_id": result["erp_id"], "parent_id": "", **keyed, "edit_sequence": "", "active": True,
+            "data": {"number": result["erp_id"]}}  # fmt: skip
 
 
 def take_back(item: Item, actor: User, comment: str, version: int | None = None) -> None:

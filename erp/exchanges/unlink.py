@@ -78,8 +78,8 @@ def _not_read_back(item: Item) -> list[Reason]:
 def _amounts_gone(item: Item) -> bool:
     """Whether the newest report of its job, made after the sync, has no estimate on its cost codes."""
     codes = {line["code_id"] for line in item.payload.get("lines", ())}
-    costs = job_costs.of(item.connection_id, [item.project_id or 0])
-    return _read_since(item) and not any(cost.told.get("original") or cost.estimate_read for cost in costs if cost.code_id in codes)
+    there = [cost for cost in job_costs.of(item.connection_id, [item.project_id or 0]) if cost.code_id in codes]
+    return _read_since(item) and not any(cost.estimate_read or cost.told.get("original") for cost in there)
 
 
 def _read_since(item: Item) -> bool:

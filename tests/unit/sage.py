@@ -36,6 +36,9 @@ VENDORS = [
     ("HARWEL", "Harbor Welding", "1 Dock Street", "Bayview", "CA", "94111"),
 ]
 CATEGORIES = [("Category", "Description"), ("L", "Labor"), ("M", "Material"), ("S", "Subcontract")]
+EXTRAS = [("Job", "Extra", "Description"), ("25-1361", "01", "North reach"), ("24-007", "01", "Sluice")]
+FILES = {"jobs": JOBS, "codes": CODES, "categories": CATEGORIES, "vendors": VENDORS, "extras": EXTRAS}
+"""Every list, by what it is."""
 REPORT = ("Job", "Extra", "Cost Code", "Category", "Original Estimate", "Approved Estimate Changes", "JTD Cost")
 """The column names of a job cost report."""
 

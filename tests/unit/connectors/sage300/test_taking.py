@@ -21,10 +21,7 @@ from erp.invariants import broken
 from erp.items.perform import Refused
 from erp.people.clock import day_of
 from erp.states import Filter
-from tests.unit.sage import CATEGORIES, CODES, JOBS, REPORT, VENDORS, SageStage
-
-FILES = {"jobs": JOBS, "codes": CODES, "categories": CATEGORIES, "vendors": VENDORS,
-         "extras": [("Job", "Extra", "Description"), ("25-1361", "01", "North reach"), ("24-007", "01", "Sluice")]}  # fmt: skip
+from tests.unit.sage import FILES, JOBS, REPORT, SageStage
 
 
 @pytest.fixture(autouse=True)
