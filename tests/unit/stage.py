@@ -183,6 +183,16 @@ class Stage:
             budget.lock(made, self.people.pam, None)
         return made
 
+    def budget_on(self, below: SubJob | None, *amounts: int) -> Budget:
+        """The budget of Pam's project, locked: a line per amount (minor units) on this sub job, and one of 7.00 on none."""
+        with transaction():
+            made = budget.open_for(self.pier, self.people.pam)
+            for code, amount in zip(self.codes, amounts, strict=False):
+                budget.add_line(made, code, "S", amount, sub_job=below)
+            budget.add_line(made, self.codes[0], "S", 7_00)
+            budget.lock(made, self.people.pam, None)
+        return made
+
     def ready_budget(self, *amounts: int) -> Item:
         """A budget that waits for Ann, its job and codes in accounting."""
         self.job_in_erp()
