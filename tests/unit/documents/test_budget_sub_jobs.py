@@ -236,7 +236,9 @@ def test_a_row_names_its_sub_job_by_code_or_by_name_or_has_none(stage: Stage, bu
     ("03-3000,a,S,1,", "03-3000 with type S is in the budget already."),
     ("03-3000,a,L,1,E1", "03-3000 with type L on sub job E1 is in the budget already."),
 ])  # fmt: skip
-def test_what_a_row_cannot_stand_on_is_told_with_its_cure(stage: Stage, budget: Budget, east: SubJob, row: str, said: str) -> None:
+def test_what_a_row_cannot_stand_on_is_told_with_its_cure(
+    stage: Stage, budget: Budget, east: SubJob, row: str, said: str
+) -> None:
     add(stage, budget, below=east, kind="L")
     for number in ("T1", "T2"):
         stage.sub_job(number, "Twin")

@@ -20,7 +20,9 @@ from erp.reports.job_costs import APART, of_project, table
 from tests.unit.conftest import CATEGORIES
 from tests.unit.stage import QUICKBOOKS, Stage
 
-NOT_BACK = "The budget is exported and posted in Books, but not all of it is back: it moves again once the amounts are read. Missing: "
+NOT_BACK = (
+    "The budget is exported and posted in Books, but not all of it is back: it moves again once the amounts are read. Missing: "
+)
 LOCKED = "Accounting has this budget. It can be unlocked once the exported amounts are back in the Job Costs report. Missing: "
 
 

@@ -105,7 +105,10 @@ def test_quickbooks_refuses_lines_on_sub_jobs_and_says_what_to_do(stage):
     stage.codes_in_erp()
     made, page = stage.budget_on(stage.sub_job("E1"), 100_00, 200_00), f"/projects/{stage.pier.id}/budget"
     assert grey(stage, made) == [
-        ("QuickBooks Desktop takes no sub jobs in budgets: 2 lines stand on one (E1). Put the money on lines without a sub job.", page)
+        (
+            "QuickBooks Desktop takes no sub jobs in budgets: 2 lines stand on one (E1). Put the money on lines without a sub job.",
+            page,
+        )
     ]
     with pytest.raises(Refused, match="QuickBooks Desktop takes no sub jobs in budgets"):
         stage.send("budget", made)
@@ -123,7 +126,9 @@ def test_a_snapshot_that_knows_nothing_of_sub_jobs_is_accepted_compared_and_writ
     frozen_earlier(item)
     stage.accept(item)
     payload = item.payload
-    work = Work("add", "budget", payload, "CS-000000000000", "", choices={"date": "2026-11-22", "number": "1"}, refs=BUDGET.refs(item))
+    work = Work(
+        "add", "budget", payload, "CS-000000000000", "", choices={"date": "2026-11-22", "number": "1"}, refs=BUDGET.refs(item)
+    )
     assert len(estimate.sent_lines(work)) == 2
     assert estimate.preview(work)["lines"]
     stage.retrieve(item)
@@ -151,4 +156,7 @@ def test_what_changed_names_the_sub_job(by_file: Stage, east):
     with transaction():
         modifications.modify(made, [Move(made.lines[0], -1_00), Move(made.lines[1], 1_00)], "Move", by_file.people.pam)
     found = diff(by_file.send("budget", made))
-    assert found and [(step.code, step.sub_job, step.by) for step in found.steps] == [("32-1200", "E1", -1_00), ("32-1200", "", 1_00)]
+    assert found and [(step.code, step.sub_job, step.by) for step in found.steps] == [
+        ("32-1200", "E1", -1_00),
+        ("32-1200", "", 1_00),
+    ]
