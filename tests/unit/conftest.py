@@ -27,7 +27,7 @@ from erp.documents.project import Project
 from erp.people import Level, User, sessions
 from erp.people.user import CREATE_PROJECT, PUSH
 from tests.databases import Databases, databases
-from tests.unit.sage import SageStage
+from tests.unit.ridge import Ridge
 from tests.unit.stage import LISTS, Stage
 
 PASSWORD = "correct horse"
@@ -207,13 +207,13 @@ def by_file(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
 
 
 @pytest.fixture
-def sage(app: Flask, people: SimpleNamespace, codes: list[CostCode]) -> SageStage:
+def ridge(app: Flask, people: SimpleNamespace, codes: list[CostCode]) -> Ridge:
     """A Sage data set with Pam's project, instead of the company file."""
     with transaction():
         made, _ = connections.create("Ridge", "sage300", "")
         pier = project.create(people.pam, number="25-1361", title="Pier 9 Sewer Renewal", street="9 Pier Road", city="Bayview",
                               region="CA", postal_code="94111", connection_id=made.id)  # fmt: skip
-    return SageStage(app, people, made, pier, codes)
+    return Ridge(app, people, made, pier, codes)
 
 
 @pytest.fixture

@@ -4,15 +4,15 @@ import pytest
 
 from erp.db import db
 from erp.items import Item
-from tests.unit.sage import SageStage
+from tests.unit.ridge import Ridge
 from tests.unit.web.pages import all_words, told
 
 
 @pytest.fixture
-def waits(sage: SageStage) -> Item:
+def waits(ridge: Ridge) -> Item:
     """Pam's project: sent, accepted and exported by Ann."""
-    item = sage.accept(sage.send("job", sage.pier))
-    sage.export("job")
+    item = ridge.accept(ridge.send("job", ridge.pier))
+    ridge.export("job")
     return item
 
 
@@ -25,8 +25,8 @@ def post(browser, item, noun, **form):
     return browser.post(f"/erp/{item.connection_id}/items/{item.id}/{noun}", data=form, follow_redirects=True)
 
 
-def test_the_badge_of_the_row_leads_to_the_checklist(sage, waits, at, as_):
-    text = as_("ann").get(f"/erp/{sage.connection.id}/job/").text
+def test_the_badge_of_the_row_leads_to_the_checklist(ridge, waits, at, as_):
+    text = as_("ann").get(f"/erp/{ridge.connection.id}/job/").text
     assert f'href="{at}"' in text
     assert "Key it in" in text
 
@@ -38,11 +38,11 @@ def test_the_checklist_says_where_and_what_and_proposes_the_number(at, as_):
     assert 'value="25-1361"' in answer.text
 
 
-def test_the_pasted_number_makes_it_synced_and_the_desk_says_by_whom(sage, waits, as_):
+def test_the_pasted_number_makes_it_synced_and_the_desk_says_by_whom(ridge, waits, as_):
     post(as_("ann"), waits, "number", number="25-1361", version=waits.version)
     assert waits.state == "Synced"
-    assert "25-1361" in as_("ann").get(f"/erp/{sage.connection.id}/job/synced").text
-    history = as_("ann").get(f"/erp/{sage.connection.id}/items/{waits.id}?tab=history").text
+    assert "25-1361" in as_("ann").get(f"/erp/{ridge.connection.id}/job/synced").text
+    history = as_("ann").get(f"/erp/{ridge.connection.id}/items/{waits.id}?tab=history").text
     assert "Ann" in history
 
 
@@ -75,6 +75,6 @@ def test_who_may_not_decide_keys_nothing_in(waits, at, as_, name, sees, may_post
     assert waits.state == "Waiting"
 
 
-def test_what_is_not_keyed_in_has_its_details_instead(sage, as_):
-    item = sage.waiting_budget(100_000)
-    assert as_("ann").get(f"/erp/{sage.connection.id}/items/{item.id}/keying").status_code == 302
+def test_what_is_not_keyed_in_has_its_details_instead(ridge, as_):
+    item = ridge.waiting_budget(100_000)
+    assert as_("ann").get(f"/erp/{ridge.connection.id}/items/{item.id}/keying").status_code == 302

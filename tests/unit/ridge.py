@@ -50,7 +50,7 @@ def table(*lines: tuple[Any, ...]) -> bytes:
     return out.getvalue().encode()
 
 
-class SageStage(Stage):
+class Ridge(Stage):
     """One connection to Sage whose lists were never read, Pam's project, three codes; each verb is a transaction."""
 
     def __init__(self, app: Flask, people: SimpleNamespace, connection: Connection, pier: Project, codes: list[CostCode]) -> None:
