@@ -77,6 +77,9 @@ def test_who_is_second_hears_who_was_first(sage: Sage) -> None:
     sage.download(batch)
     with pytest.raises(Stale, match="Ann downloaded it first"), transaction():
         handling.held(sage.connection.id, 1, seen)
+    seen = batch.version
+    sage.download(batch, by="bob", reason="Lost.")
+    assert handling.held(sage.connection.id, 1, seen) is batch
 
 
 @pytest.mark.parametrize("name", [name for name, move in MOVES.items() if move.reason])
