@@ -28,6 +28,7 @@ from erp.people import Level, User, sessions
 from erp.people.user import CREATE_PROJECT, PUSH
 from tests.databases import Databases, databases
 from tests.unit.ridge import Ridge
+from tests.unit.sage import Sage
 from tests.unit.stage import LISTS, Stage
 
 PASSWORD = "correct horse"
@@ -235,3 +236,9 @@ def as_(app: Flask, people: SimpleNamespace) -> Any:
         return logged_in
 
     return browser
+
+
+@pytest.fixture
+def sage(stage: Stage) -> Sage:
+    """A Sage data set beside the company file."""
+    return Sage(stage)
