@@ -14,16 +14,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from erp import cli, web
 from erp.connectors import by_hand
 from erp.connectors.quickbooks import connector as quickbooks
+from erp.connectors.sage300 import delivery as sage300
 from erp.db import db, prepare
 from erp.kind import arrange
-from erp.kinds import budget, company, cost_code, job
+from erp.kinds import budget, company, cost_code, job, sub_job
 from erp.people.sessions import LONGEST
 from supervisor.settings import kept_secret_key
 
 ROOT = Path(__file__).resolve().parent
-KINDS = (job.JOB, company.COMPANY, cost_code.COST_CODE, budget.BUDGET)
+KINDS = (job.JOB, sub_job.SUB_JOB, company.COMPANY, cost_code.COST_CODE, budget.BUDGET)
 arrange(KINDS)
-CONNECTORS = (quickbooks.QUICKBOOKS, by_hand.BY_HAND)
+CONNECTORS = (quickbooks.QUICKBOOKS, sage300.SAGE300, by_hand.BY_HAND)
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -64,6 +65,7 @@ def _configuration(env: Mapping[str, str]) -> dict[str, Any]:
         "MAIL_URL": env.get("MAIL_URL", ""),
         "MAIL_FROM": env.get("MAIL_FROM", "Countersign <countersign@localhost>"),
         "METRICS_TOKEN": env.get("METRICS_TOKEN", ""),
+        "SAGE_DROP_DIR": env.get("SAGE_DROP_DIR", ""),
         "PUBLIC_URL": _public_url(env.get("PUBLIC_URL", "")),
         "HOST": env.get("HOST", "127.0.0.1"),
         "ERP_DEMO": env.get("ERP_DEMO") == "1",

@@ -1,7 +1,7 @@
 """What every connector is made of: one pure conversation per exchange, its outcomes, and what it supports."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -174,13 +174,15 @@ class Check(Protocol):
 class Checklist:
     """What a person types into accounting: `where` to go there, the (label, value) rows, and the `number` it will have.
 
-    `asks` is the label of the field into which that number is pasted afterwards.
+    `asks` is the label of the field into which that number is pasted afterwards, `name` what accounting will list it as: empty
+    where that is the number.
     """
 
     where: str
     rows: tuple[tuple[str, str], ...]
     number: str
     asks: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,12 @@ class Connector:
     `key_of(answer)` is the key of the message that an answer names, empty when it names none. `marked` are the lists that
     can be searched for our markers, `guid(marker)` what stands for a marker where no words fit. `calls`: it calls us and can be
     asked; one that does not takes what `deliver(connection_id)` lays out (the number of exchanges), and `unread` says how its
-    lists come here. `by_hand(kind, settings)`: a person keys these in, by the `checklist` of the work.
+    lists come here; `batches`: what it takes stands in numbered batches, which have pages of their own. `by_hand(kind, settings)`:
+    a person keys these in, by the `checklist` of the work.
+
+    `sub_jobs`: lines of a budget may stand on sub jobs. `waits_for_posting`: what was exported must be posted there by a person
+    and come back before a budget moves again. `costs_by_category`: amounts come back per sub job, code and category, which
+    `category_of(cost type, settings)` names, instead of per code.
     """
 
     slug: str
@@ -209,10 +216,15 @@ class Connector:
     guid: Callable[[str], str] = str
     calls: bool = True
     deliver: Callable[[int], int] = field(default=lambda connection_id: 0)
+    batches: bool = False
     by_hand: Callable[[str, dict[str, Any]], bool] = field(default=lambda kind, settings: False)
     checklist: Callable[[Work], Checklist] | None = None
     unread: str = ("They are read when the Web Connector calls for the first time; an ERP administrator sees the "
                    "connection's health.")  # fmt: skip
+    sub_jobs: bool = False
+    waits_for_posting: bool = False
+    costs_by_category: bool = False
+    category_of: Callable[[str, Mapping[str, Any]], str] = field(default=lambda cost_type, settings: cost_type)
 
     def why_unsupported(self, kind: str) -> str:
         """The one sentence that a tab says which this system cannot serve; empty when it can."""

@@ -206,21 +206,26 @@ def _health(connection: Connection, queued: int, oldest: datetime | None) -> Hea
 
 @dataclass(frozen=True)
 class Tab:
-    """A tab of the desk with the number of items that wait for a decision, and of those that failed."""
+    """A tab of the desk with the number of items that wait for a decision, and of those that failed; `more` if the accounting
+    system cannot serve it, so that it stands behind the others.
+    """
 
     kind: Kind
     waiting: int
     failed: int
+    more: bool = False
 
 
 def tabs(connection: Connection) -> tuple[list[Tab], dict[tuple[str, str], int]]:
     """The tabs with their counts, and all counts."""
-    return _tabs(moves.counts(connection.id))
+    return _tabs(connection, moves.counts(connection.id))
 
 
-def _tabs(counted: dict[tuple[str, str], int]) -> tuple[list[Tab], dict[tuple[str, str], int]]:
+def _tabs(connection: Connection, counted: dict[tuple[str, str], int]) -> tuple[list[Tab], dict[tuple[str, str], int]]:
     waiting = {slug: sum(counted.get((slug, name), 0) for name in (Filter.EXPORT, Filter.UPDATE)) for slug in KINDS}
-    return [Tab(kind, waiting[slug], counted.get((slug, Filter.FAILED), 0)) for slug, kind in KINDS.items()], counted
+    found = [Tab(kind, waiting[slug], counted.get((slug, Filter.FAILED), 0), bool(connection.connector.why_unsupported(slug)))
+             for slug, kind in KINDS.items()]  # fmt: skip
+    return sorted(found, key=lambda tab: tab.more), counted
 
 
 @dataclass(frozen=True)
@@ -253,7 +258,7 @@ def head(connection: Connection, kind: Kind) -> Head:
     told: dict[str, list[Any]] = {"queue": [], "accepted": [], "count": [], "list": [], "reading": [], "other": []}
     for what, *row in db.session.execute(_numbers(connection, kind)):
         told[what].append(row)
-    tabs, counts = _tabs({(slug, name): n for slug, name, _, n, _, _ in told["count"]})
+    tabs, counts = _tabs(connection, {(slug, name): n for slug, name, _, n, _, _ in told["count"]})
     waits = queue.read([(state, name, newest, n, at) for state, name, newest, n, _, at in told["queue"]])
     bar = _bar([(name, n, amount) for name, _, _, n, amount, _ in told["accepted"]])
     health, others = _health(connection, waits.queued, waits.oldest), _others(told)

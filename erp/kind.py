@@ -63,9 +63,10 @@ class Importing:
 
     `add`, `link` and `refresh` are words on buttons; `shows` is what accounting calls it. `why_not(record)` says what of a
     record the kind cannot take, `make(record, actor)` makes the document and raises DocumentRefused, `joinable(connection_id)`
-    is a SELECT of id, number and title of the documents that may be joined, `why_not_join(record, document)` says why these
-    two do not belong together, `sides(record, document)` are rows (label, in accounting, here) for comparing, and
-    `joined(document, record, actor)` is what joining changes in the document.
+    is a SELECT of id, number and title of the documents that may be joined, and where a document belongs below something of
+    accounting, of its id there as `place`; `why_not_join(record, document)` says why these two do not belong together,
+    `sides(record, document)` are rows (label, in accounting, here) for comparing, and `joined(document, record, actor)` is
+    what joining changes in the document. `add_right` is the row of the rights table for adding, where that is a special one.
     """
 
     add: str
@@ -79,6 +80,7 @@ class Importing:
     why_not_join: Callable[[Any, Any], list[Reason]] = field(default=lambda record, document: [])
     joined: Callable[[Any, Any, Any], None] = field(default=lambda document, record, actor: None)
     refresh_right: str = "refresh_lists"
+    add_right: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ class Kind:
     cautions: Callable[[Any], list[str]] | None = None
 
     def heading(self, chosen: Filter, system: str = "QuickBooks") -> str:
-        """The words above the list; `system` is what people call the accounting system."""
+        """The words above the list, on a connection to this system."""
         return self.headings.get(chosen, f"{self.tab}: {chosen.label}").format(system=system)
 
 

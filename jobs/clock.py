@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 from erp.connectors.quickbooks.session import sweep
+from erp.connectors.sage300.dropping import lay_all
 from erp.db import db, transaction
 from erp.digest import write_summaries
 from erp.exchanges.findings import tell_of_findings
@@ -23,7 +24,7 @@ EVERY = 5.0
 @in_app
 def tick() -> None:
     """One round; a fault in one part does not keep the others from their turn."""
-    for part in (sweep, schedule, hand_over, verify_at_night, tell_of_findings, tell_of_silence, write_summaries, deliver):
+    for part in (sweep, schedule, hand_over, lay_all, verify_at_night, tell_of_findings, tell_of_silence, write_summaries, deliver):
         _safely(part)
 
 

@@ -1,14 +1,15 @@
 """Job costs as accounting told them: per job and item what its Estimate and its job report say, in minor units."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Index, UniqueConstraint, select
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from erp.db import Base, Key, Money, Short, Words, db, refers
 
+K = TypeVar("K")
 TAKES = {"estimate": ("estimate_read", "ours"), "report": ("job_to_date",)}
 """What was read -> the columns it replaces."""
 
@@ -16,7 +17,9 @@ TAKES = {"estimate": ("estimate_read", "ours"), "report": ("job_to_date",)}
 class JobCost(Base):
     """One item of accounting on one job; `code_id` is its cost code, empty when the item is none of ours.
 
-    `ours` is the part of `estimate_read` on lines that carry our marker. `read_at` is when the Estimate was asked last.
+    Where accounting keeps sub jobs and categories apart, `sub_job` and `category` are their codes there, and each has a row of
+    its own. `ours` is the part of `estimate_read` on lines that carry our marker. `read_at` is when the Estimate was asked last,
+    `told` what else was told with it, by name in minor units: original, changes, month_to_date, committed.
     """
 
     __tablename__ = "job_costs"
@@ -31,14 +34,20 @@ class JobCost(Base):
     code_id: Mapped[int | None] = refers("documents.id")
     erp_item_id: Mapped[Short]
     erp_item_name: Mapped[Short]
+    sub_job: Mapped[Short] = mapped_column(default="", server_default="")
+    category: Mapped[Short] = mapped_column(default="", server_default="")
     estimate_read: Mapped[Money]
     ours: Mapped[Money]
     job_to_date: Mapped[Money]
+    told: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     read_at: Mapped[datetime | None]
 
 
 class JobCostReading(Base):
-    """The last reading of a job's costs: what was wrong with it, and the total of the job report, which is the truth."""
+    """The last reading of a job's costs: what was wrong with it, and the total of the job report, which is the truth.
+
+    `made_on` is the day (ISO) on which accounting made what a person uploaded; empty where accounting was asked itself.
+    """
 
     __tablename__ = "job_cost_readings"
     __table_args__ = (UniqueConstraint("connection_id", "project_id"),)
@@ -52,6 +61,7 @@ class JobCostReading(Base):
     problem: Mapped[Words]
     report_total: Mapped[Money | None]
     basis: Mapped[Short]
+    made_on: Mapped[Short] = mapped_column(default="", server_default="")
 
 
 def of(connection_id: int, project_ids: Iterable[int] | None = None) -> list[JobCost]:
@@ -61,9 +71,24 @@ def of(connection_id: int, project_ids: Iterable[int] | None = None) -> list[Job
     return list(db.session.scalars(asked.order_by(JobCost.project_id, JobCost.erp_item_name, JobCost.id)))
 
 
-def by_code(connection_id: int, project_id: int) -> dict[int, JobCost]:
-    """cost code -> what was read, for codes whose Estimate was read at all (so that `read_at` is never empty)."""
-    return {cost.code_id: cost for cost in of(connection_id, [project_id]) if cost.code_id is not None and cost.read_at}
+class Cost(NamedTuple):
+    """What was read of several rows together, in minor units, and when."""
+
+    estimate: int
+    job_to_date: int
+    read_at: datetime
+
+
+def summed(connection_id: int, project_id: int, key: Callable[[JobCost], K]) -> dict[K, Cost]:
+    """Rows with the same key added up, of cost codes whose Estimate was read at all."""
+    found: dict[K, Cost] = {}
+    for row in of(connection_id, [project_id]):
+        if row.code_id is not None and row.read_at:
+            was = found.get(key(row), Cost(0, 0, row.read_at))
+            found[key(row)] = Cost(
+                was.estimate + row.estimate_read, was.job_to_date + row.job_to_date, min(was.read_at, row.read_at)
+            )
+    return found
 
 
 def readings(connection_id: int, project_ids: Iterable[int] | None = None) -> dict[int, JobCostReading]:
@@ -89,14 +114,15 @@ def apply(connection_id: int, project_id: int, row: Mapping[str, Any], at: datet
 
     `row["read"]` is "estimate" or "report" with all its `items` (erp_id, name or label, and the columns of TAKES), the
     report also with `total` and `basis`; or "end" with the `problem` of the whole reading. `codes` places an item:
-    erp_id -> cost code.
+    its `code`, or where it has none its erp_id -> cost code. An item may say its `sub_job` and `category`; an
+    estimate that a person uploaded the day it was `made_on`.
     """
     reading = _reading(connection_id, project_id, at)
     if row["read"] == "end":
         reading.problem = row["problem"]
         return 0
     if row["read"] == "estimate":
-        reading.estimate_at = at
+        reading.estimate_at, reading.made_on = at, row.get("made_on", "")
     else:
         reading.report_at, reading.report_total, reading.basis = at, row["total"], row["basis"]
     _take(reading, row, codes)
@@ -120,11 +146,23 @@ def _take(reading: JobCostReading, row: Mapping[str, Any], codes: Mapping[str, i
         cost, item = known.get(erp_id) or _new(reading, erp_id), told.get(erp_id, {})
         for name in TAKES[row["read"]]:
             setattr(cost, name, item.get(name, 0))
-        cost.read_at, cost.code_id = reading.estimate_at, codes.get(erp_id)
+        cost.read_at = reading.estimate_at
+        if row["read"] == "estimate":
+            cost.told = item.get("told", {})
+        _place(cost, item, codes)
         cost.erp_item_name = (item.get("name") or cost.erp_item_name or item.get("label", ""))[:255]
         if cost.code_id is None and not (cost.estimate_read or cost.ours or cost.job_to_date):
             db.session.delete(cost)
     db.session.flush()
+
+
+def _place(cost: JobCost, item: Mapping[str, Any], codes: Mapping[str, int]) -> None:
+    """On its cost code; of a row that was not told again, the id says the code only where it is that of the code alone."""
+    if "code" in item:
+        cost.sub_job, cost.category = item.get("sub_job", "")[:255], item.get("category", "")[:255]
+        cost.code_id = codes.get(item["code"])
+    elif not cost.category:
+        cost.code_id = codes.get(cost.erp_item_id)
 
 
 def _new(reading: JobCostReading, erp_id: str) -> JobCost:

@@ -15,18 +15,20 @@ from erp.documents.budget_export import caution, exported
 from erp.documents.budget_state import BudgetRefused, check_amount, check_code, item_of, money, of, refuse, why_sent
 from erp.documents.budget_table import page_of, pages
 from erp.documents.budget_tables import Budget, BudgetEntry, BudgetLine
-from erp.documents.budget_unlock import missing, unlock, why_not_unlock
+from erp.documents.budget_unlock import unlock, why_not_unlock
+from erp.documents.budget_waiting import missing, why_not_back
 from erp.documents.cost_code import COST_TYPES, CostCode
 from erp.documents.document import StaleDocument, fresh, touch
 from erp.documents.project import Project
+from erp.documents.sub_job import SubJob
 from erp.kind import Reason
 from erp.people import User
 from erp.sheets import MOST
 
-__all__ = ["MOST", "NO_LINES", "Budget", "BudgetEntry", "BudgetLine", "BudgetRefused", "add_line", "caution", "change_line",
-           "check_amount", "delete_line", "entries", "exported", "item_of", "lock", "missing", "of", "open_for", "page_of",
-           "pages", "set_forecast", "sums", "unlock", "unsynced", "why_not_add", "why_not_edit", "why_not_lock",
-           "why_not_unlock"]  # fmt: skip
+__all__ = ["MOST", "NO_LINES", "Budget", "BudgetEntry", "BudgetLine", "BudgetRefused", "add_line", "caution",
+           "change_line", "check_amount", "delete_line", "entered", "entries", "exported", "item_of", "lock",
+           "missing", "of", "open_for", "page_of", "pages", "put_below", "set_forecast", "sums", "unlock", "unsynced",
+           "why_not_add", "why_not_back", "why_not_edit", "why_not_lock", "why_not_unlock"]  # fmt: skip
 PRODUCT = System("product")
 NO_LINES = [Reason("The budget has no lines. Add or import some first.")]
 
@@ -60,17 +62,18 @@ def why_not_edit(budget: Budget) -> list[Reason]:
 
 def why_not_add(budget: Budget) -> list[Reason]:
     """Why no line can be added; a locked budget takes lines of zero, for changes."""
-    return why_sent(budget)
+    return why_sent(budget) or why_not_back(budget)
 
 
 def add_line(budget: Budget, code: CostCode, cost_type: str, original: int, description: str = "",
-             actor: Actor = PRODUCT) -> BudgetLine:  # fmt: skip
+             actor: Actor = PRODUCT, sub_job: SubJob | None = None) -> BudgetLine:  # fmt: skip
     """A new line, of zero when the budget is locked; raises BudgetRefused when something cannot be taken."""
     _refuse(budget, code, cost_type, original, description)
-    line = db.session.scalar(select(BudgetLine).filter_by(budget_id=budget.id, code_id=code.id, cost_type=cost_type))
+    _refuse_sub_job(budget, sub_job)
+    line = _line_at(budget, code, cost_type, sub_job)
     if line is not None and not line.deleted:
-        raise BudgetRefused(f"Cost code {code.code} with type {cost_type} is in the budget already. Change that line.", "code")
-    line = line or BudgetLine(code_id=code.id, cost_type=cost_type, position=next_position(budget), version=0)
+        raise BudgetRefused(_there_already(code, cost_type, sub_job), "code")
+    line = line or BudgetLine(code_id=code.id, cost_type=cost_type, sub_job=sub_job, position=next_position(budget), version=0)
     line.original, line.description, line.deleted = original, description.strip() or code.name, False
     line.version += 1
     line.budget = budget
@@ -81,6 +84,26 @@ def add_line(budget: Budget, code: CostCode, cost_type: str, original: int, desc
         enter_originals(budget, actor)
     _tell(line, "add line", actor, {"amount": original})
     return line
+
+
+def _line_at(budget: Budget, code: CostCode, cost_type: str, sub_job: SubJob | None) -> BudgetLine | None:
+    """The line of this sub job, code and type, also a deleted one."""
+    asked = select(BudgetLine).filter_by(budget_id=budget.id, code_id=code.id, cost_type=cost_type)
+    return db.session.scalar(asked.filter_by(sub_job_id=sub_job.id if sub_job else None))
+
+
+def _there_already(code: CostCode, cost_type: str, sub_job: SubJob | None) -> str:
+    below = f" on sub job {sub_job.number}" if sub_job else ""
+    return f"Cost code {code.code} with type {cost_type}{below} is in the budget already. Change that line."
+
+
+def _refuse_sub_job(budget: Budget, sub_job: SubJob | None) -> None:
+    if sub_job is None:
+        return
+    if sub_job.project_id != budget.project_id:
+        raise BudgetRefused(f"{sub_job.number} is a sub job of another project. Choose one of this project.", "sub_job")
+    if not sub_job.active:
+        raise BudgetRefused(f"Sub job {sub_job.number} is not active any more. Choose another one.", "sub_job")
 
 
 def _refuse(budget: Budget, code: CostCode, cost_type: str, original: int, description: str) -> None:
@@ -118,6 +141,28 @@ def change_line(line: BudgetLine, original: int, description: str, actor: Actor 
     _tell(line, "change line", actor, {"from": was, "to": original})
 
 
+def put_below(line: BudgetLine, sub_job: SubJob | None, actor: Actor = PRODUCT) -> None:
+    """Put a line of an unlocked budget on another sub job, or on none; what was locked once keeps its place."""
+    if line.sub_job_id == (sub_job.id if sub_job else None):
+        return
+    _refuse_edit(line.budget)
+    _refuse_sub_job(line.budget, sub_job)
+    if entered(line):
+        raise BudgetRefused(f"{line.name} was locked once, so it keeps its sub job. Delete it and add it where it belongs.",
+                            "sub_job")  # fmt: skip
+    if (other := _line_at(line.budget, line.code, line.cost_type, sub_job)) and not other.deleted:
+        raise BudgetRefused(_there_already(line.code, line.cost_type, sub_job), "sub_job")
+    if other:
+        raise BudgetRefused(f"{other.name} was deleted after it was locked. Add it again and delete this one instead.", "sub_job")
+    was, line.sub_job = line.name, sub_job
+    _tell(line, "move line", actor, {"from": was, "to": line.name})
+
+
+def entered(line: BudgetLine) -> bool:
+    """Whether a transaction of the line was ever written."""
+    return db.session.scalar(select(BudgetEntry.id).where(BudgetEntry.line_id == line.id).limit(1)) is not None
+
+
 def _refuse_overdrawn(line: BudgetLine, original: int) -> None:
     moved = sums(line.budget, [line.id]).get(line.id, Sums()).moved
     if moved < 0 <= original < line.original and original + moved < 0:
@@ -141,7 +186,7 @@ def delete_line(line: BudgetLine, actor: Actor = PRODUCT, seen: int | None = Non
     refuse(_why_not_delete(line))
     _touch_line(line, seen)
     _tell(line, "delete line", actor, {"amount": line.original})
-    if db.session.scalar(select(func.count()).where(BudgetEntry.line_id == line.id)):
+    if entered(line):
         line.deleted, line.original, line.forecast = True, 0, None
     else:
         budget = line.budget

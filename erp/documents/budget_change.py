@@ -13,8 +13,9 @@ from erp.documents import words
 from erp.documents.budget_change_tables import PENDING, BudgetChange, BudgetChangeLine, ChangeState
 from erp.documents.budget_entries import row, write
 from erp.documents.budget_moves import Move, check_moves, check_results
-from erp.documents.budget_state import BudgetRefused, refuse, why_not_draft, why_not_move
+from erp.documents.budget_state import BudgetRefused, refuse, why_not_draft
 from erp.documents.budget_tables import Budget, BudgetEntry
+from erp.documents.budget_waiting import why_not_move
 from erp.documents.document import fresh, touch
 from erp.kind import Reason
 from erp.people import User

@@ -17,12 +17,14 @@ ORIGINALS = ("original", "correction")
 
 @dataclass
 class Sums:
-    """What the entries of one line add up to, in minor units; `unsynced` is the part accounting does not have."""
+    """What the entries of one line add up to, in minor units; `unsynced` is the part accounting does not have, and
+    `unsynced_original` what of that comes from originals and corrections."""
 
     original: int = 0
     modifications: int = 0
     changes: int = 0
     unsynced: int = 0
+    unsynced_original: int = 0
 
     @property
     def moved(self) -> int:
@@ -80,6 +82,7 @@ def _add(sums: Sums, what: str, amount: int, rest: int) -> None:
     name = "original" if what in ORIGINALS else f"{what}s"
     setattr(sums, name, getattr(sums, name) + amount)
     sums.unsynced += rest
+    sums.unsynced_original += rest if what in ORIGINALS else 0
 
 
 def enter_originals(budget: Budget, actor: Actor) -> None:

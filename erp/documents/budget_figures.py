@@ -54,9 +54,10 @@ class Line(Budgeted):
 
 @dataclass
 class Group(Budgeted):
-    """All lines of a code, and what accounting says of that code; never spread over the lines."""
+    """All lines of a code, on the same sub job if any, and what accounting says of them; never spread over the lines."""
 
     code_id: int = 0
+    sub_job: str = ""
     lines: list[Line] = field(default_factory=list)
     job_to_date: int = 0
     committed: int = 0
@@ -96,9 +97,9 @@ class Total(Budgeted):
     over_under: int = 0
 
 
-def group(code_id: int, lines: list[Line], job_to_date: int) -> Group:
+def group(code_id: int, lines: list[Line], job_to_date: int, sub_job: str = "") -> Group:
     """A code with its lines."""
-    made = Group(code_id=code_id, lines=lines, job_to_date=job_to_date)
+    made = Group(code_id=code_id, lines=lines, job_to_date=job_to_date, sub_job=sub_job)
     return _add(made, lines, ("original", "modifications", "changes", "pending"))
 
 

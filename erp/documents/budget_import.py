@@ -1,26 +1,25 @@
 """Importing a table into a budget: first a plan that shows everything, then all of it in one transaction, or nothing."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from erp.db import db
 from erp.documents import cost_code
 from erp.documents.budget_tables import Budget, BudgetLine
 from erp.documents.cost_code import COST_TYPES, Known, New, division_of
-from erp.documents.imports import Fault, numbers, twice, wordy
+from erp.documents.imports import Fault, a_code, adds_up, numbers, twice, wordy
+from erp.documents.sub_job import SubJob
 from erp.documents.words import MOST as MOST_LETTERS
 from erp.people import User, may, why_may_not
 from erp.sheets import AmountRefused, Row, Sheet, amount
 
-CODE, DESCRIPTION, AMOUNT, TYPE = "Cost Code", "Description", "Amount", "Cost type"
+CODE, DESCRIPTION, AMOUNT, TYPE, SUB_JOB = "Cost Code", "Description", "Amount", "Cost type", "Sub Job"
+NOTHING = ("", "none")
+"""What stands in the column of sub jobs where a row has none."""
 TYPES = {word.lower(): letter for letter, name in COST_TYPES.items() for word in (letter, name, f"{name}s")}
 TYPES |= {"labour": "L", "subcontractor": "S", "subcontractors": "S", "sub": "S"}
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( .*)?|[0-9]{1,2}-[A-Z][a-z]{2}(-[0-9]{2})?|[A-Z][a-z]{2}-[0-9]{2}")
-_TOTAL = re.compile(r"((?:grand|sub)?[ -]?totals?|sum):?", re.IGNORECASE)
-"""What a row is called that only adds up others."""
 
 
 @dataclass(frozen=True)
@@ -33,22 +32,30 @@ class Mapping:
     cost_type: int | None = None
     default_type: str = ""
     replace: bool = False
+    sub_job: int | None = None
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A line as the file has it; the amount in minor units."""
+    """A line as the file has it; the amount in minor units, and the number of its sub job, if it has one."""
 
     row: int
     code: str
     cost_type: str
     description: str
     amount: int
+    sub_job: str = ""
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> tuple[str, str, str]:
         """What may stand in a budget once."""
-        return self.code.lower(), self.cost_type
+        return self.sub_job.lower(), self.code.lower(), self.cost_type
+
+    @property
+    def name(self) -> str:
+        """What tells it from the others, in a sentence."""
+        below = f" on sub job {self.sub_job}" if self.sub_job else ""
+        return f"{self.code} with type {self.cost_type}{below}"
 
     @property
     def category(self) -> str:
@@ -108,11 +115,11 @@ class Plan:
         return len({fault.row for fault in self.faults})
 
 
-def plan(budget: Budget | None, sheet: Sheet, mapping: Mapping, person: User) -> Plan:
-    """What importing the table would do for this person; nothing is changed."""
-    known = cost_code.by_code()
+def plan(budget: Budget | None, sheet: Sheet, mapping: Mapping, person: User, there: Sequence[SubJob] = ()) -> Plan:
+    """What importing the table would do for this person; nothing is changed. `there` are the sub jobs of the project."""
+    known, below = cost_code.by_code(), called(there)
     totals = [found for row in sheet.rows if (found := _total(row, mapping))]
-    lines, faults = _read(sheet, mapping, {total.row for total in totals})
+    lines, faults = _read(sheet, mapping, {total.row for total in totals}, below)
     faults += _twice(lines) + _divisions(lines, known)
     faults += [] if mapping.replace or budget is None else _there(budget, lines, known)
     missing = _missing(lines, known)
@@ -129,7 +136,7 @@ def plan(budget: Budget | None, sheet: Sheet, mapping: Mapping, person: User) ->
 
 def _total(row: Row, mapping: Mapping) -> Total | None:
     called = row.cell(mapping.code) or row.cell(mapping.description)
-    if not _TOTAL.fullmatch(called):
+    if not adds_up(called):
         return None
     try:
         return Total(row.number, called.rstrip(":"), amount(row.cell(mapping.amount)))
@@ -137,10 +144,17 @@ def _total(row: Row, mapping: Mapping) -> Total | None:
         return Total(row.number, called.rstrip(":"), None)
 
 
-def _read(sheet: Sheet, mapping: Mapping, left_out: set[int]) -> tuple[list[Planned], list[Fault]]:
+def called(there: Sequence[SubJob]) -> dict[str, SubJob]:
+    """The sub jobs by what a file may call them, in small letters: by code, and by a name that only one has."""
+    names = [one.title.lower() for one in there]
+    by_name = {one.title.lower(): one for one in there if names.count(one.title.lower()) == 1}
+    return by_name | {one.number.lower(): one for one in there}
+
+
+def _read(sheet: Sheet, mapping: Mapping, left_out: set[int], below: dict[str, SubJob]) -> tuple[list[Planned], list[Fault]]:
     lines, faults = [], []
     for row in (row for row in sheet.rows if row.number not in left_out):
-        wrong, minor = _wrong(row, mapping), 0
+        wrong, minor = [*_wrong(row, mapping), *_no_sub_job(row, mapping, below)], 0
         try:
             minor = amount(row.cell(mapping.amount))
         except AmountRefused as refused:
@@ -149,7 +163,7 @@ def _read(sheet: Sheet, mapping: Mapping, left_out: set[int]) -> tuple[list[Plan
         faults += wrong
         if not wrong:
             text = row.cell(mapping.description)
-            lines.append(Planned(row.number, row.cell(mapping.code), letter, text, minor))
+            lines.append(Planned(row.number, row.cell(mapping.code), letter, text, minor, _sub_job(row, mapping, below)))
     return lines, faults
 
 
@@ -158,14 +172,27 @@ def _wrong(row: Row, mapping: Mapping) -> list[Fault]:
     return [*_code(row, code), *wordy(row, DESCRIPTION, description, most=None, required=False), *_no_type(row, mapping)]
 
 
+def _sub_job(row: Row, mapping: Mapping, below: dict[str, SubJob]) -> str:
+    text = row.cell(mapping.sub_job).lower()
+    return "" if text in NOTHING else below[text].number
+
+
+def _no_sub_job(row: Row, mapping: Mapping, below: dict[str, SubJob]) -> list[Fault]:
+    text = row.cell(mapping.sub_job)
+    if text.lower() in NOTHING:
+        return []
+    found = below.get(text.lower())
+    if found is None:
+        return [Fault(row.number, SUB_JOB, f"“{text[:40]}” is the code or name of no sub job of this project. Add it on the "
+                      "project's page first, or leave the cell empty.")]  # fmt: skip
+    return [] if found.active else [Fault(row.number, SUB_JOB, f"Sub job {found.number} is not active any more. Choose another.")]
+
+
 def _code(row: Row, code: str) -> list[Fault]:
     if not code:
         total = " It looks like a total." if any("total" in cell.lower() for cell in row.cells) else ""
         return [Fault(row.number, CODE, f"{CODE} is missing.{total} Write a code, or leave the row out.")]
-    if _DATE.fullmatch(code):
-        return [Fault(row.number, CODE, f"“{code}” is a date: the spreadsheet program turned a code such as 1-2 into one. Format "
-                      "the column as text and type the code anew.")]  # fmt: skip
-    return wordy(row, CODE, code)
+    return a_code(row, CODE, code)
 
 
 def _type(row: Row, mapping: Mapping) -> str:
@@ -184,7 +211,7 @@ def _no_type(row: Row, mapping: Mapping) -> list[Fault]:
 
 def _twice(lines: Sequence[Planned]) -> list[Fault]:
     others = twice(lines, lambda line: line.key, lambda line: line.row)
-    return [Fault(line.row, CODE, f"{line.code} with type {line.cost_type} stands in row {line.row} and in "
+    return [Fault(line.row, CODE, f"{line.name} stands in row {line.row} and in "
                   f"{numbers(others[line.row])}. Combine them in one row, or delete one.")
             for line in lines if line.row in others]  # fmt: skip
 
@@ -211,13 +238,13 @@ def _division(line: Planned, known: dict[str, Known], new: dict[str, int], above
 
 
 def _there(budget: Budget, lines: Sequence[Planned], known: dict[str, Known]) -> list[Fault]:
-    asked = select(BudgetLine.code_id, BudgetLine.cost_type).where(BudgetLine.budget_id == budget.id)
-    standing = db.session.execute(asked.where(BudgetLine.deleted.is_(False)))
-    there = {(code_id, letter) for code_id, letter in standing}
-    return [Fault(line.row, CODE, f"{line.code} with type {line.cost_type} is in the budget already. Delete that line first, or "
-                  "leave the row out.")
+    number = func.coalesce(SubJob.number, "")
+    asked = select(number, BudgetLine.code_id, BudgetLine.cost_type).outerjoin(SubJob, SubJob.id == BudgetLine.sub_job_id)
+    standing = db.session.execute(asked.where(BudgetLine.budget_id == budget.id, BudgetLine.deleted.is_(False)))
+    there = {(below.lower(), code_id, letter) for below, code_id, letter in standing}
+    return [Fault(line.row, CODE, f"{line.name} is in the budget already. Delete that line first, or leave the row out.")
             for line in lines if line.code.lower() in known
-            and (known[line.code.lower()].id, line.cost_type) in there]  # fmt: skip
+            and (line.sub_job.lower(), known[line.code.lower()].id, line.cost_type) in there]  # fmt: skip
 
 
 def _missing(lines: Sequence[Planned], known: dict[str, Known]) -> dict[str, str]:

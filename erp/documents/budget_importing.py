@@ -6,7 +6,7 @@ from sqlalchemy import delete, insert, select, update
 
 from erp import audit
 from erp.db import db
-from erp.documents import cost_code
+from erp.documents import cost_code, sub_job
 from erp.documents.budget import item_of, next_position, why_not_edit
 from erp.documents.budget_change_tables import BudgetChange, BudgetModification
 from erp.documents.budget_import import Mapping, Plan, Planned, plan
@@ -40,7 +40,7 @@ def carry_out(budget: Budget, upload: Upload, mapping: Mapping, actor: User, lea
     """Import the upload as planned at this moment; raises ImportRefused and changes nothing when something is against it."""
     for reason in [*why_not_edit(budget), *(why_not_replace(budget) if mapping.replace and budget.size else [])]:
         raise ImportRefused(reason.text)
-    agreed = plan(budget, upload.sheet, mapping, actor)
+    agreed = plan(budget, upload.sheet, mapping, actor, sub_job.of(budget.project))
     refuse_faults(agreed.faults, len(agreed.lines), leave_out)
     touch(budget, None)
     _write(budget, agreed, actor)
@@ -56,7 +56,9 @@ def _write(budget: Budget, agreed: Plan, actor: User) -> None:
     if agreed.replace:
         _clear(budget)
     known, there, first = cost_code.by_code(), _there(budget), next_position(budget)
-    rows = [_row(line, known[line.code.lower()], first + place) for place, line in enumerate(agreed.lines)]
+    below = {one.number: one.id for one in sub_job.of(budget.project)}
+    rows = [_row(line, known[line.code.lower()], first + place, below.get(line.sub_job))
+            for place, line in enumerate(agreed.lines)]  # fmt: skip
     fresh = [row for row in rows if _key(row) not in there]
     again = [{**row, "id": there[_key(row)]} for row in rows if _key(row) in there]
     if fresh:
@@ -66,18 +68,23 @@ def _write(budget: Budget, agreed: Plan, actor: User) -> None:
     db.session.expire(budget, ["lines"])
 
 
-def _row(line: Planned, code: Known, position: int) -> dict[str, Any]:
-    return {"code_id": code.id, "cost_type": line.cost_type, "original": line.amount, "position": position, "deleted": False,
-            "description": line.description or code.name}  # fmt: skip
+def _row(line: Planned, code: Known, position: int, sub_job_id: int | None) -> dict[str, Any]:
+    return {"sub_job_id": sub_job_id, "code_id": code.id, "cost_type": line.cost_type, "original": line.amount,
+            "position": position, "deleted": False, "description": line.description or code.name}  # fmt: skip
 
 
-def _key(row: dict[str, Any]) -> tuple[int, str]:
-    return row["code_id"], row["cost_type"]
+Place = tuple[int | None, int, str]
+"""Sub job, cost code and cost type: what may stand in a budget once."""
 
 
-def _there(budget: Budget) -> dict[tuple[int, str], int]:
-    asked = select(BudgetLine.code_id, BudgetLine.cost_type, BudgetLine.id).where(BudgetLine.budget_id == budget.id)
-    return {(code_id, letter): key for code_id, letter, key in db.session.execute(asked)}
+def _key(row: dict[str, Any]) -> Place:
+    return row["sub_job_id"], row["code_id"], row["cost_type"]
+
+
+def _there(budget: Budget) -> dict[Place, int]:
+    asked = select(BudgetLine.sub_job_id, BudgetLine.code_id, BudgetLine.cost_type, BudgetLine.id)
+    rows = db.session.execute(asked.where(BudgetLine.budget_id == budget.id))
+    return {(below, code_id, letter): key for below, code_id, letter, key in rows}
 
 
 def _clear(budget: Budget) -> None:

@@ -12,8 +12,9 @@ from erp.documents import words
 from erp.documents.budget_change_tables import BudgetModification
 from erp.documents.budget_entries import row, write
 from erp.documents.budget_moves import Move, check_moves, check_results
-from erp.documents.budget_state import BudgetRefused, money, refuse, why_not_move
+from erp.documents.budget_state import BudgetRefused, money, refuse
 from erp.documents.budget_tables import Budget, BudgetEntry, BudgetLine
+from erp.documents.budget_waiting import why_not_move
 from erp.documents.document import touch
 from erp.kind import Reason
 

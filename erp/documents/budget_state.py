@@ -32,7 +32,22 @@ def why_sent(budget: Budget) -> list[Reason]:
     item = item_of(budget)
     if item is None or item.as_state in (State.WITH_PM, State.SYNCED):
         return []
-    return [Reason(f"The budget was sent to ERP and is {item.state} there. {what_now(item)}")]
+    return [Reason(f"The budget was sent to ERP and is {item.state} there. {_what_now(item)}")]
+
+
+def _what_now(item: Item) -> str:
+    """What is still missing where accounting must post before the amounts come back; else what the sender can do."""
+    connector = item.connection.connector
+    words = POSTING.get(item.as_state, "") if connector.waits_for_posting else ""
+    return words.format(connector.short) or what_now(item)
+
+
+POSTING = {
+    State.EXPORTING: "It is not exported yet. Then a person imports and posts it in {0}, and its amounts must come back.",
+    State.WAITING: "It is exported. A person must import and post it in {0}; its amounts have not come back from there yet.",
+    State.UNKNOWN: "Whether it was exported is being verified. It must be posted in {0} and its amounts must come back.",
+}
+"""What is missing of: exported, posted, back."""
 
 
 def why_not_draft(budget: Budget | None) -> list[Reason]:
@@ -40,11 +55,6 @@ def why_not_draft(budget: Budget | None) -> list[Reason]:
     if budget is None or not budget.locked_at:
         return [Reason("The budget is not locked. Until it is, change its original amounts; then press Lock Budget.")]
     return []
-
-
-def why_not_move(budget: Budget | None) -> list[Reason]:
-    """Why no money moves in it now."""
-    return why_not_draft(budget) or (why_sent(budget) if budget else [])
 
 
 def refuse(reasons: list[Reason]) -> None:

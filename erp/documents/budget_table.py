@@ -1,19 +1,23 @@
-"""The table Cost Code Detail: one query per source, lines grouped by code, cut into pages."""
+"""The table Cost Code Detail: one query per source, lines grouped by sub job and code, cut into pages."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from erp.db import db
+from erp.documents import sub_job as sub_jobs
 from erp.documents.budget_change import pending
-from erp.documents.budget_costs import JobCost, by_code
+from erp.documents.budget_costs import by_code
 from erp.documents.budget_entries import Sums, sums
 from erp.documents.budget_figures import Group, Line, Total, group, total
 from erp.documents.budget_tables import Budget, BudgetLine
 from erp.documents.cost_code import CostCode
 
 A_PAGE = 200
+At = tuple[str, int]
+"""The number of a sub job, or nothing, and a cost code."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,17 @@ class Row:
     code: CostCode
     figures: Line | Group
     line: BudgetLine | None = None
+
+    @property
+    def sub_job(self) -> str:
+        """The number of its sub job, if it has one."""
+        of_line = self.line.sub_job.number if self.line and self.line.sub_job else ""
+        return of_line or getattr(self.figures, "sub_job", "")
+
+    @property
+    def key(self) -> str:
+        """What tells the row of this code from others on the page."""
+        return "-".join(part for part in (str(self.code.id), re.sub(r"\W", "-", self.sub_job)) if part)
 
 
 @dataclass(frozen=True)
@@ -51,8 +66,8 @@ class Table:
 
     def line(self, line: BudgetLine) -> list[Row]:
         """The row of one line, and behind it the row of its code if that has one."""
-        return [row for row in _rows([place for place in self._places() if place[0].code_id == line.code_id])
-                if row.line is None or row.line.id == line.id]  # fmt: skip
+        mine = next(group for group in self.groups if any(one.id == line.id for one in group.lines))
+        return [row for row in _rows([(one, mine) for one in mine.lines]) if row.line is None or row.line.id == line.id]
 
     def _places(self) -> Iterator[tuple[Line, Group]]:
         return ((line, group) for group in self.groups for line in group.lines)
@@ -65,27 +80,39 @@ def table(budget: Budget | None) -> Table:
 
 
 def _groups(budget: Budget) -> Iterator[Group]:
-    there, costs = _lines(budget), by_code(budget)
-    for code_id, lines in there.items():
-        yield group(code_id, lines, _spent(costs, code_id))
-    for code_id in costs.keys() - there.keys():
-        if _spent(costs, code_id):
-            yield group(code_id, [], _spent(costs, code_id))
+    numbers = {one.id: one.number for one in sub_jobs.of(budget.project)}
+    lines, costs = _lines(budget, numbers), _costs(budget, numbers)
+    for (sub_job, code_id), found in lines.items():
+        yield group(code_id, found, costs.get((sub_job, code_id), 0), sub_job)
+    for (sub_job, code_id), spent in costs.items():
+        if (sub_job, code_id) not in lines and spent:
+            yield group(code_id, [], spent, sub_job)
 
 
-def _spent(costs: Mapping[int, JobCost], code_id: int) -> int:
-    return costs[code_id].job_to_date if code_id in costs else 0
+def _costs(budget: Budget, numbers: Mapping[int, str]) -> dict[At, int]:
+    """Job to Date in minor units; a sub job that only accounting knows keeps its code there."""
+    connection = budget.project.connection
+    known = (
+        {code: numbers[key] for key, code in sub_jobs.there(connection).items() if key in numbers}
+        if connection and numbers
+        else {}
+    )
+    found: dict[At, int] = {}
+    for (code, code_id), cost in by_code(budget).items():
+        at = (known.get(code, code), code_id)
+        found[at] = found.get(at, 0) + cost.job_to_date
+    return found
 
 
-def _lines(budget: Budget) -> dict[int, list[Line]]:
-    asked = select(BudgetLine.id, BudgetLine.code_id, BudgetLine.original, BudgetLine.forecast)
+def _lines(budget: Budget, numbers: Mapping[int, str]) -> dict[At, list[Line]]:
+    asked = select(BudgetLine.id, BudgetLine.code_id, BudgetLine.original, BudgetLine.forecast, BudgetLine.sub_job_id)
     asked = asked.where(BudgetLine.budget_id == budget.id, BudgetLine.deleted.is_(False))
     entered, waiting = sums(budget), pending(budget)
-    found: dict[int, list[Line]] = {}
-    for key, code_id, original, typed in db.session.execute(asked.order_by(BudgetLine.position, BudgetLine.id)):
+    found: dict[At, list[Line]] = {}
+    for key, code_id, original, typed, below in db.session.execute(asked.order_by(BudgetLine.position, BudgetLine.id)):
         of = entered.get(key, Sums())
-        found.setdefault(code_id, []).append(Line(original, of.modifications, of.changes, waiting.get(key, 0), typed,
-                                                  id=key, code_id=code_id))  # fmt: skip
+        found.setdefault((numbers[below] if below else "", code_id), []).append(Line(
+            original, of.modifications, of.changes, waiting.get(key, 0), typed, id=key, code_id=code_id))  # fmt: skip
     return found
 
 

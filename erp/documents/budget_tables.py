@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ColumnElement, Index, UniqueConstraint, and_, func, select
+from sqlalchemy import BigInteger, ColumnElement, Index, UniqueConstraint, and_, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from erp.db import Base, Key, Money, Short, Words, db, refers
 from erp.documents.cost_code import COST_TYPES, CostCode
 from erp.documents.document import Document
 from erp.documents.project import Project
+from erp.documents.sub_job import SubJob
 
 
 class Budget(Document):
@@ -45,17 +46,19 @@ class Budget(Document):
 
 
 class BudgetLine(Base):
-    """A cost code and type with its original amount in minor units; `version` counts its changes, `forecast` is what a
-    person typed as Forecast to Complete."""
+    """A cost code and type, perhaps of a sub job, with its original amount in minor units; `version` counts its changes,
+    `forecast` is what a person typed as Forecast to Complete."""
 
     __tablename__ = "budget_lines"
     __table_args__ = (
-        UniqueConstraint("budget_id", "code_id", "cost_type"),
+        Index("uq_budget_lines_place", "budget_id", text("coalesce(sub_job_id, 0)"), "code_id", "cost_type", unique=True),
+        Index("ix_budget_lines_sub_job", "sub_job_id"),
         Index("ix_budget_lines_position", "budget_id", "position"),
     )
 
     id: Mapped[Key]
     budget_id: Mapped[int] = refers("budgets.id")
+    sub_job_id: Mapped[int | None] = refers("sub_jobs.id")
     code_id: Mapped[int] = refers("cost_codes.id")
     cost_type: Mapped[Short]
     description: Mapped[Words]
@@ -66,16 +69,22 @@ class BudgetLine(Base):
     version: Mapped[int]
     budget: Mapped[Budget] = relationship(back_populates="lines")
     code: Mapped[CostCode] = relationship(lazy="joined", innerjoin=True)
+    sub_job: Mapped[SubJob | None] = relationship(lazy="selectin")
 
     @property
     def name(self) -> str:
-        """What tells it from the other lines: 03-3000 M."""
-        return f"{self.code.code} {self.cost_type}"
+        """What tells it from the other lines: 03-3000 M, or of a sub job E1 / 03-3000 M."""
+        return line_name(self.code.code, self.cost_type, self.sub_job.number if self.sub_job else "")
 
     @property
     def category(self) -> str:
         """The cost type in words."""
         return COST_TYPES.get(self.cost_type, self.cost_type)
+
+
+def line_name(code: str, cost_type: str, sub_job: str) -> str:
+    """What people call a line."""
+    return f"{sub_job} / {code} {cost_type}" if sub_job else f"{code} {cost_type}"
 
 
 class BudgetEntry(Base):

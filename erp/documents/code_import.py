@@ -11,7 +11,7 @@ from erp.documents.uploads import Upload, forget
 from erp.people import User
 from erp.sheets import Row, Sheet
 
-CODE, NAME, DIVISION = "Code", "Name", "Division"
+CODE, NAME, DIVISION, SHORT = "Code", "Name", "Division", "Short name"
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Mapping:
     code: int
     name: int
     division: int | None = None
+    short: int | None = None
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Planned:
     name: str
     division: str
     is_division: bool = False
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,8 @@ def _read(sheet: Sheet, mapping: Mapping) -> tuple[list[Planned], list[Fault]]:
 def _planned(row: Row, mapping: Mapping) -> Planned:
     code = row.cell(mapping.code)
     division = division_of(code) if mapping.division is None else row.cell(mapping.division)
-    return Planned(row.number, code, row.cell(mapping.name), "" if division.lower() == code.lower() else division)
+    return Planned(row.number, code, row.cell(mapping.name), "" if division.lower() == code.lower() else division,
+                   short=row.cell(mapping.short))  # fmt: skip
 
 
 def _as_division(row: Planned) -> Planned:
@@ -95,7 +98,8 @@ def _as_division(row: Planned) -> Planned:
 
 def _wrong(row: Row, mapping: Mapping) -> list[Fault]:
     return [*wordy(row, CODE, row.cell(mapping.code)), *wordy(row, NAME, row.cell(mapping.name)),
-            *wordy(row, DIVISION, row.cell(mapping.division), required=False)]  # fmt: skip
+            *wordy(row, DIVISION, row.cell(mapping.division), required=False),
+            *wordy(row, SHORT, row.cell(mapping.short), most=cost_code.MOST_SHORT, required=False)]  # fmt: skip
 
 
 def _twice(rows: Sequence[Planned]) -> list[Fault]:
@@ -122,7 +126,7 @@ def carry_out(upload: Upload, mapping: Mapping, actor: User, leave_out: bool) ->
     """Import the upload as planned at this moment; raises ImportRefused and changes nothing when something is against it."""
     agreed = plan(upload.sheet, mapping)
     refuse_faults(agreed.faults, agreed.good, leave_out)
-    cost_code.create_many(actor, [New(row.code, row.name, row.division) for row in agreed.codes],
+    cost_code.create_many(actor, [New(row.code, row.name, row.division, row.short) for row in agreed.codes],
                           {row.code: row.name for row in agreed.divisions})  # fmt: skip
     audit.record(f"user:{actor.id}", "import cost codes", actor, details={
         "file": upload.name, "codes": len(agreed.codes), "divisions": len(agreed.divisions) + len(agreed.new_divisions),

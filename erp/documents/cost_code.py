@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Index, func, insert, select, text
-from sqlalchemy.orm import Mapped, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from erp import audit
 from erp.audit import Event
@@ -16,15 +16,20 @@ from erp.kind import Reason
 from erp.people import User
 from erp.states import State
 
+MOST_SHORT = 30
+"""The most characters of a short name: what systems with narrow lists hold."""
 COST_TYPES = {"L": "Labor", "M": "Material", "E": "Equipment", "S": "Subcontract", "O": "Other"}
 
 
 class CostCode(Document):
-    """A standard cost code; a division is a code that has codes below it, and never a line of a budget."""
+    """A standard cost code; a division is a code that has codes below it, and never a line of a budget.
+
+    `short` is what a system with narrow lists gets instead of the name, if it is not empty.
+    """
 
     __tablename__ = "cost_codes"
     __mapper_args__ = {"polymorphic_identity": "cost_code"}
-    __table_args__ = (
+    __table_args__ = (  # type: ignore[assignment]  # its base has three indexes of its own
         Index("ix_cost_codes_division", "division_id"),
         Index("uq_cost_codes_code", text("lower(code)"), unique=True),
     )
@@ -34,6 +39,7 @@ class CostCode(Document):
     is_division: Mapped[bool]
     division_id: Mapped[int | None] = refers("cost_codes.id")
     active: Mapped[bool]
+    short: Mapped[Short] = mapped_column(default="", server_default="")
     division: Mapped["CostCode | None"] = relationship(foreign_keys=[division_id], remote_side="CostCode.id")
 
     @property
@@ -48,6 +54,7 @@ class New(NamedTuple):
     code: str
     name: str
     division: str
+    short: str = ""
 
 
 class Known(NamedTuple):
@@ -72,12 +79,12 @@ def division_of(code: str) -> str:
     return ""
 
 
-def create(actor: User, code: str, name: str, division: str | None = None) -> CostCode:
+def create(actor: User, code: str, name: str, division: str | None = None, short: str = "") -> CostCode:
     """A new code under its division, which is made when it is missing. `division` "" means none, None means by shape."""
     wanted = division_of(code) if division is None else division.strip()
-    _refuse(code, name, wanted)
+    _refuse(code, name, wanted, short=short)
     above = (find(wanted, is_division=True) or _add(actor, wanted, wanted, True, None)) if wanted else None
-    return _add(actor, code.strip(), name.strip(), False, above)
+    return _add(actor, code.strip(), name.strip(), False, above, short.strip())
 
 
 def create_division(actor: User, code: str, name: str) -> CostCode:
@@ -86,18 +93,19 @@ def create_division(actor: User, code: str, name: str) -> CostCode:
     return _add(actor, code.strip(), name.strip(), True, None)
 
 
-def _add(actor: User, code: str, name: str, is_division: bool, division: CostCode | None) -> CostCode:
+def _add(actor: User, code: str, name: str, is_division: bool, division: CostCode | None, short: str = "") -> CostCode:
     row = CostCode(**fresh(actor, number=code, title=name, project_id=None), code=code, is_division=is_division,
-                   division=division, active=True)  # fmt: skip
+                   division=division, active=True, short=short)  # fmt: skip
     db.session.add(row)
     db.session.flush()
     audit.record(row.subject, "create", actor)
     return row
 
 
-def _refuse(code: str, name: str, division: str, but: int | None = None) -> None:
+def _refuse(code: str, name: str, division: str, but: int | None = None, short: str = "") -> None:
     _raise({"code": words.why_not("Code", code), "name": words.why_not("Name", name),
-            "division": words.why_not("Division", division, required=False)})  # fmt: skip
+            "division": words.why_not("Division", division, required=False),
+            "short": words.why_not("Short name", short, most=MOST_SHORT, required=False)})  # fmt: skip
     same, above = find_any(code), find_any(division) if division else None
     if same and same.id != but:
         _raise({"code": f"{code.strip()} is there already: {same.name}. Choose another code, or edit that one."})
@@ -119,7 +127,7 @@ def create_many(actor: User, wanted: Sequence[New], divisions: dict[str, str] | 
     above = _insert(actor, [CostCode(**_columns(actor, code, names.get(code, code)), is_division=True)
                             for key, code in missing.items() if key not in known])  # fmt: skip
     above |= {key: row.id for key, row in known.items()}
-    return _insert(actor, [CostCode(**_columns(actor, new.code, new.name), is_division=False,
+    return _insert(actor, [CostCode(**_columns(actor, new.code, new.name), is_division=False, short=new.short,
                                     division_id=above.get(new.division.lower())) for new in wanted])  # fmt: skip
 
 
@@ -144,16 +152,19 @@ def why_not_edit(code: CostCode) -> list[Reason]:
             for item in db.session.scalars(asked)]  # fmt: skip
 
 
-def edit(code: CostCode, actor: User, seen: int | None, number: str, name: str, division: str | None = None) -> None:
-    """Save the form; raises StaleDocument when somebody else saved first, CodeRefused when it cannot be saved."""
+def edit(code: CostCode, actor: User, seen: int | None, number: str, name: str, division: str | None = None,
+         short: str | None = None) -> None:  # fmt: skip
+    """Save the form; raises StaleDocument when somebody else saved first, CodeRefused when it cannot be saved. A `short` of
+    None stays as it is."""
     for reason in why_not_edit(code):
         raise CodeRefused(reason.text)
     wanted = "" if code.is_division else division_of(number) if division is None else division.strip()
-    _refuse(number, name, wanted, code.id)
+    short = code.short if short is None else short.strip()
+    _refuse(number, name, wanted, code.id, short)
     touch(code, seen)
-    was = {"code": code.code, "name": code.name, "division": code.division.code if code.division else ""}
+    was = {"code": code.code, "name": code.name, "division": code.division.code if code.division else "", "short": code.short}
     code.code = code.number = number.strip()
-    code.title = name.strip()
+    code.title, code.short = name.strip(), short
     code.division = (find(wanted, is_division=True) or _add(actor, wanted, wanted, True, None)) if wanted else None
     audit.record(code.subject, "edit", actor, details={"was": was})
 

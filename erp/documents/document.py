@@ -19,6 +19,8 @@ class Document(Base):
         Index("ix_documents_project", "project_id", "kind"),
         Index("uq_documents_budget", "project_id", unique=True, sqlite_where=text("kind = 'budget'"),
               postgresql_where=text("kind = 'budget'")),
+        Index("uq_documents_sub_job", "project_id", text("lower(number)"), unique=True, sqlite_where=text("kind = 'sub_job'"),
+              postgresql_where=text("kind = 'sub_job'")),
     )  # fmt: skip
 
     id: Mapped[Key]

@@ -11,7 +11,7 @@ from erp.connections import Connection
 from erp.db import Short, db, refers
 from erp.documents import words
 from erp.documents.document import Document, DocumentRefused, fresh, touch
-from erp.items import Item, what_now
+from erp.items import Item, find, what_now
 from erp.kind import Reason
 from erp.people import Grant, Level, User, may
 from erp.people.user import PROJECT_TOOLS
@@ -113,6 +113,19 @@ def why_not_linked(project: Project, connection: Connection) -> list[Reason]:
     if project.connection_id == connection.id:
         return []
     return [Reason(f"The project is not linked to {connection.name}.", f"/projects/{project.id}/edit", "Edit the project")]
+
+
+def why_not_synced(project: Project, connection_id: int) -> list[Reason]:
+    """What belongs to a project is sent after its job: accounting must have that first."""
+    page, job = f"/projects/{project.id}", find(connection_id, project.id)
+    if job is None or job.as_state is State.WITH_PM:
+        return [
+            Reason(f"The project {project.name} is not synced with ERP yet: it was not sent.", page, "Send the project first")
+        ]
+    if not job.in_erp:
+        return [Reason(f"The project {project.name} is not synced with ERP yet: it is {job.state} and waits for accounting.",
+                       page, "See the project")]  # fmt: skip
+    return []
 
 
 def _refuse_words(values: dict[str, Any]) -> None:

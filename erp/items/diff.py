@@ -17,6 +17,7 @@ class Step:
     code: str
     kind: str
     description: str
+    sub_job: str
     was: int | None
     now: int | None
 
@@ -67,4 +68,4 @@ def _steps(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[Step]:
 
 def _step(line: dict[str, Any], was: dict[str, Any] | None, now: dict[str, Any] | None) -> Step:
     amounts = (side["revised"] if side else None for side in (was, now))
-    return Step(line["code"], line["type_name"], line["description"], *amounts)
+    return Step(line["code"], line["type_name"], line["description"], line.get("sub_job", ""), *amounts)

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select, union_all
+from sqlalchemy import bindparam, func, select, union_all
+from sqlalchemy.orm import aliased
 
 from erp.db import db, now
 from erp.documents import budget as budgets
@@ -13,12 +14,13 @@ from erp.documents.budget import Budget, BudgetLine
 from erp.documents.budget_entries import Sums, any_synced, unsynced_ids
 from erp.documents.budget_reasons import moved
 from erp.documents.cost_code import COST_TYPES, CostCode
-from erp.documents.project import Project, why_not_linked
-from erp.items import Item, find
+from erp.documents.project import Project, why_not_linked, why_not_synced
+from erp.documents.sub_job import SubJob, code_of
+from erp.items import Item
 from erp.items.changes import CHANGES_ONLY
 from erp.items.why_not import Case
 from erp.kind import Column, Comment, Kind, Reason, Rule, Stage, declare
-from erp.states import Filter, State
+from erp.states import Filter
 
 MOST_LINES = 2000
 
@@ -42,8 +44,12 @@ def snapshot(budget: Budget) -> dict[str, Any]:
 
 
 def _lines(budget: Budget) -> Iterable[Any]:
-    asked = select(BudgetLine.id, BudgetLine.code_id, CostCode.code, CostCode.title, BudgetLine.cost_type, BudgetLine.description,
-                   BudgetLine.original, BudgetLine.deleted).join(CostCode, CostCode.id == BudgetLine.code_id)  # fmt: skip
+    below = aliased(SubJob, flat=True)
+    asked = select(BudgetLine.id, BudgetLine.code_id, CostCode.code, CostCode.title, CostCode.short, BudgetLine.cost_type,
+                   BudgetLine.description, BudgetLine.original, BudgetLine.deleted, BudgetLine.sub_job_id,
+                   func.coalesce(below.number, "").label("sub_job"),
+                   func.coalesce(below.title, "").label("sub_job_name"))  # fmt: skip
+    asked = asked.join(CostCode, CostCode.id == BudgetLine.code_id).outerjoin(below, below.id == BudgetLine.sub_job_id)
     return db.session.execute(asked.where(BudgetLine.budget_id == budget.id).order_by(BudgetLine.position, BudgetLine.id))
 
 
@@ -54,14 +60,17 @@ def _booked(row: Any, booked: Sums) -> Sums:
 def _as_if_locked(row: Any, booked: Sums) -> Sums:
     """Locking enters the difference between the original amount and what is booked of it."""
     step = row.original - booked.original
-    return replace(booked, original=booked.original + step, unsynced=booked.unsynced + step)
+    return replace(booked, original=booked.original + step, unsynced=booked.unsynced + step,
+                   unsynced_original=booked.unsynced_original + step)  # fmt: skip
 
 
 def _line(row: Any, booked: Sums) -> dict[str, Any]:
     return {
-        "line": row.id, "code_id": row.code_id, "code": row.code, "code_name": row.title,
+        "line": row.id, "code_id": row.code_id, "code": row.code, "code_name": row.title, "code_short": row.short,
+        "sub_job_id": row.sub_job_id, "sub_job": row.sub_job, "sub_job_name": row.sub_job_name,
         "type": row.cost_type, "type_name": COST_TYPES.get(row.cost_type, row.cost_type), "description": row.description,
         "original": booked.original, "changes": booked.moved, "revised": booked.revised, "send": booked.unsynced,
+        "send_original": booked.unsynced_original,
         "stands": not row.deleted,
     }  # fmt: skip
 
@@ -81,21 +90,26 @@ def page(budget: Budget) -> str:
 
 
 def refs(item: Item) -> dict[str, Any]:
-    """The job's and every cost code's id in accounting."""
+    """The job's and every cost code's id in accounting, and the codes there of the project's sub jobs."""
     rows = db.session.execute(_JOB_AND_CODES, {"connection_id": item.connection_id, "project_id": item.project_id}).all()
     job = next((row for row in rows if row.document_id == item.project_id), None)
-    codes = [(str(row.document_id), row) for row in rows if row is not job]
+    codes = [(str(row.document_id), row) for row in rows if row.kind == "cost_code"]
     return {
         "job": job.erp_id if job and job.in_erp else "",
         "job_name": job.erp_name if job else "",
         "codes": {key: code.erp_id for key, code in codes},
         "code_names": {key: code.erp_name for key, code in codes},
+        "extras": {str(row.document_id): code_of(row.erp_id) for row in rows if row.kind == "sub_job"},
     }
 
 
-_OURS = select(Item.document_id, Item.erp_id, Item.erp_name, Item.in_erp).where(Item.connection_id == bindparam("connection_id"))
+_OURS = select(Item.document_id, Item.kind, Item.erp_id, Item.erp_name, Item.in_erp).where(
+    Item.connection_id == bindparam("connection_id"))  # fmt: skip
+_OF_THE_PROJECT = Item.project_id == bindparam("project_id")
 _JOB_AND_CODES = union_all(
-    _OURS.where(Item.document_id == bindparam("project_id")), _OURS.where(Item.kind == "cost_code", Item.in_erp)
+    _OURS.where(Item.document_id == bindparam("project_id")),
+    _OURS.where(Item.kind == "cost_code", Item.in_erp),
+    _OURS.where(Item.kind == "sub_job", Item.in_erp, _OF_THE_PROJECT),
 )
 
 
@@ -117,16 +131,9 @@ def is_linked(case: Case) -> list[Reason]:
     return why_not_linked(case.document.project, case.connection)
 
 
-def job_is_synced(case: Case) -> Iterator[Reason]:
+def job_is_synced(case: Case) -> list[Reason]:
     """The job comes first."""
-    project: Project = case.document.project
-    job = find(case.item.connection_id, project.id)
-    if job is None or job.as_state is State.WITH_PM:
-        yield Reason(f"The project {project.name} is not synced with ERP yet: it was not sent.", f"/projects/{project.id}",
-                     "Send the project first")  # fmt: skip
-    elif not job.in_erp:
-        yield Reason(f"The project {project.name} is not synced with ERP yet: it is {job.state} and waits for accounting.",
-                     f"/projects/{project.id}", "See the project")  # fmt: skip
+    return why_not_synced(case.document.project, case.item.connection_id)
 
 
 def tool_is_active(case: Case) -> Iterator[Reason]:
@@ -157,11 +164,42 @@ def has_something(case: Case) -> Iterator[Reason]:
 def codes_are_synced(case: Case) -> Iterator[Reason]:
     """Every line stands on a code that accounting knows."""
     known = refs(case.item)["codes"]
-    missing = sorted({line["code"] for line in case.payload["lines"] if line["send"] and str(line["code_id"]) not in known})
+    missing = {line["code"] for line in case.payload["lines"] if line["send"] and str(line["code_id"]) not in known}
     if missing:
-        shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
-        count = f"{len(missing)} cost code{'s are' if len(missing) > 1 else ' is'}"
-        yield Reason(f"{count} not synced with ERP yet: {shown}.", "/cost-codes", "See the cost codes")
+        yield Reason(f"{_not_synced(missing, 'cost code')}.", "/cost-codes", "See the cost codes")
+
+
+def takes_its_sub_jobs(case: Case) -> Iterator[Reason]:
+    """Not every system keeps parts of a job apart."""
+    connector = case.connection.connector
+    below = [line for line in case.payload["lines"] if line["sub_job_id"]]
+    if below and not connector.sub_jobs:
+        count = "line stands" if len(below) == 1 else "lines stand"
+        shown = ", ".join(sorted({line["sub_job"] for line in below})[:5])
+        yield Reason(f"{connector.title} takes no sub jobs in budgets: {len(below):,} {count} on one ({shown}). Put the money on "
+                     "lines without a sub job.", page(case.document), "Go to the budget")  # fmt: skip
+
+
+def sub_jobs_are_synced(case: Case) -> Iterator[Reason]:
+    """Every line that names a sub job names one that accounting has."""
+    if not case.connection.connector.sub_jobs:
+        return
+    known = refs(case.item)["extras"]
+    missing = {line["sub_job"] for line in case.payload["lines"] if line["send"] and line.get("sub_job_id")
+               and str(line["sub_job_id"]) not in known}  # fmt: skip
+    if missing:
+        yield Reason(f"{_not_synced(missing, 'sub job')}.", f"/projects/{case.item.project_id}", "See the sub jobs")
+
+
+def _not_synced(missing: set[str], what: str) -> str:
+    named = sorted(missing)
+    shown = ", ".join(named[:5]) + (f" and {len(named) - 5} more" if len(named) > 5 else "")
+    return f"{len(named)} {what}{'s are' if len(named) > 1 else ' is'} not synced with ERP yet: {shown}"
+
+
+def is_back(case: Case) -> list[Reason]:
+    """Where accounting posts what was exported, the next send waits until the last came back."""
+    return budgets.why_not_back(case.document)
 
 
 def estimates_are_on(case: Case) -> Iterator[Reason]:
@@ -221,7 +259,8 @@ BUDGET = declare(Kind(
     refs=refs,
     rules=(
         Rule(is_linked), Rule(tool_is_active), Rule(job_is_synced), Rule(is_locked, SEND), Rule(has_something, SEND),
-        Rule(codes_are_synced), Rule(estimates_are_on, SEND), Rule(fits_one_estimate, SEND), Rule(period_is_open),
+        Rule(codes_are_synced), Rule(takes_its_sub_jobs, SEND), Rule(sub_jobs_are_synced), Rule(is_back, SEND),
+        Rule(estimates_are_on, SEND), Rule(fits_one_estimate, SEND), Rule(period_is_open),
     ),
     load=lambda key: db.session.get_one(Budget, key),
     page=page,

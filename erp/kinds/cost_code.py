@@ -30,12 +30,13 @@ ABOVE = {
 
 
 def snapshot(code: CostCode) -> dict[str, Any]:
-    """What accounting sees of a code."""
+    """What accounting sees of a code; its short name only where there is one."""
     return {
         "code": code.code,
         "name": code.name,
         "division": code.division.code if code.division else "",
         "is_division": code.is_division,
+        **({"short": code.short} if code.short else {}),
     }
 
 

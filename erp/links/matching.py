@@ -1,7 +1,7 @@
 """Which document a record of accounting is likely to be: the same name or number whatever the capitals, then one in the other."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,7 +54,7 @@ class Matches:
 def likely(record: Record, words: str = "", most: int = 50) -> list[Candidate]:
     """The documents that can be joined with it, likely ones first; `words` narrows them."""
     wanted = _plain(words)
-    rows = [_candidate(record, row) for row in db.session.execute(importing(record).joinable(record.connection_id))]
+    rows = _candidates(record)
     shown = [row for row in rows if wanted in _plain(f"{row.number} {row.title}")]
     return sorted(shown, key=lambda row: (ORDER[row.like], row.number, row.id))[:most]
 
@@ -64,8 +64,17 @@ ORDER = {SAME: 0, ALIKE: 1, OTHER: 2}
 
 def same(record: Record) -> Candidate | None:
     """A document of the same name or number that waits to be linked."""
-    rows = (_candidate(record, row) for row in db.session.execute(importing(record).joinable(record.connection_id)))
-    return next((row for row in rows if row.like == SAME), None)
+    return next((row for row in _candidates(record) if row.like == SAME), None)
+
+
+def _candidates(record: Record) -> list[Candidate]:
+    rows = db.session.execute(importing(record).joinable(record.connection_id))
+    return [_candidate(record, row) for row in rows if _place(row) in (None, record.parent_id)]
+
+
+def _place(row: Any) -> str | None:
+    """The id of what a document belongs below in accounting; None where documents of its kind belong below nothing."""
+    return getattr(row, "place", None)
 
 
 def _candidate(record: Record, row: Any) -> Candidate:
@@ -91,15 +100,13 @@ def _inside(there: Iterable[str], here: Iterable[str]) -> bool:
 def exact(connection: Connection, kind: Kind, most: int = MOST) -> Matches:
     """Every waiting record that fits one document alone, and that document no other record."""
     assert kind.importing is not None
-    documents = [
-        Candidate(row.id, row.number, row.title, SAME) for row in db.session.execute(kind.importing.joinable(connection.id))
-    ]
-    index: defaultdict[str, set[int]] = defaultdict(set)
-    for at, one in enumerate(documents):
-        for key in _keys(one.number, one.title):
-            index[key].add(at)
-    fits = [(row, set().union(*(index.get(key, ()) for key in _keys(row.name, str(row.data.get("number", ""))))))
-            for row in _waiting(connection, kind)] if documents else []  # fmt: skip
+    rows = db.session.execute(kind.importing.joinable(connection.id)).all()
+    documents = [Candidate(row.id, row.number, row.title, SAME) for row in rows]
+    index: defaultdict[tuple[str, str | None], set[int]] = defaultdict(set)
+    for at, row in enumerate(rows):
+        for key in _keys(row.number, row.title):
+            index[key, _place(row)].add(at)
+    fits = [(row, _found(index, row)) for row in _waiting(connection, kind)] if documents else []
     taken: defaultdict[int, int] = defaultdict(int)
     for _, found in fits:
         for at in found:
@@ -109,7 +116,13 @@ def exact(connection: Connection, kind: Kind, most: int = MOST) -> Matches:
     return Matches(shown, len(clear), sum(1 for _, found in fits if found) - len(clear))
 
 
+def _found(index: Mapping[tuple[str, str | None], set[int]], row: Any) -> set[int]:
+    """The documents with the name or number of the record, that belong below the same or below nothing."""
+    keys = _keys(row.name, str(row.data.get("number", "")))
+    return set().union(*(index.get((key, place), ()) for key in keys for place in (None, row.parent_id)))
+
+
 def _waiting(connection: Connection, kind: Kind) -> Sequence[Any]:
-    columns = (Record.id, Record.hash, Record.name, Record.full_name, Record.data)
+    columns = (Record.id, Record.hash, Record.name, Record.full_name, Record.parent_id, Record.data)
     asked = select(*columns).filter_by(connection_id=connection.id, kind=kind.slug, filter=Filter.IMPORT)
     return db.session.execute(asked.where(Record.state == RecordState.STAGED).order_by(Record.full_name, Record.id)).all()

@@ -22,7 +22,8 @@ def why_not_here(action: str, kind: Kind, person: User) -> list[Reason]:
     """What stands against it for every record of the kind."""
     if kind.importing is None:
         return [Reason(kind.why_no_import or f"{kind.tab} are made here; none are read from accounting.")]
-    return why_may_not(person, f"{RIGHT[action]}_{kind.slug}", kind=kind.slug)
+    key = kind.importing.add_right if action == "add" else ""
+    return why_may_not(person, key or f"{RIGHT[action]}_{kind.slug}", kind=kind.slug)
 
 
 def importing(record: Record) -> Importing:

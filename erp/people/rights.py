@@ -120,7 +120,10 @@ OURS: dict[str, Right] = {
     ),
     "archive_cost_code": _erp("Archive an ERP Item", Level.STANDARD, grid="import", note="As a company (product.md section 1)."),
     "link_cost_code": _erp("Link ERP Items to Standard Cost Codes", Level.ADMIN, note="As companies (product.md section 1)."),
+    "archive_sub_job": _erp("Archive an ERP Sub Job", Level.STANDARD, grid="import", note="As a company (product.md section 1)."),
+    "link_sub_job": _erp("Link ERP Sub Jobs to Sub Jobs", Level.ADMIN, note="As companies (product.md section 1)."),
     "refresh_lists": _erp("Refresh the lists of a connection", Level.ADMIN),
+    "read_back": _erp("Read back what Sage exported", Level.ADMIN, note="A refresh of lists and a sync of job costs in one."),
     "create_project": Right("Create a project", "directory", Level.ADMIN, granular=CREATE_PROJECT),
     "view_project": Right("See a project", "project_admin", Level.READ),
     "edit_project": Right("Edit a project and its team", "project_admin", Level.ADMIN),
@@ -144,6 +147,7 @@ OURS: dict[str, Right] = {
     ),
     "unlink": _erp("Unlink what is synced", Level.STANDARD, note="The kind's own row decides each."),
     "unlink_job": _erp("Unlink a Project Synced with ERP", Level.ADMIN, PUSH, note="As a budget (product.md section 3)."),
+    "unlink_sub_job": _erp("Unlink a Sub Job Synced with ERP", Level.ADMIN, PUSH, note="As a budget (product.md section 3)."),
     "unlink_cost_code": _erp("Unlink a Cost Code Synced with ERP", Level.ADMIN, PUSH, note="As a budget (product.md section 3)."),
     "force_unlink": _erp(
         "Unlink without accounting's word that it is gone",

@@ -1,4 +1,7 @@
-"""The ERP Job Costs report: per job and cost code what accounting was sent, and what it has and spent, in minor units."""
+"""The ERP Job Costs report: per job and cost code what accounting was sent, and what it has and spent, in minor units.
+
+Where accounting tells as much, each sub job and category of a code has a line of its own.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,14 +15,18 @@ from erp.books import job_costs
 from erp.books.job_costs import JobCost, JobCostReading
 from erp.connections import Connection
 from erp.db import db
+from erp.documents.budget_costs import Place, place_of, place_there
 from erp.documents.budget_tables import Budget, BudgetEntry, BudgetLine
 from erp.documents.cost_code import CostCode
 from erp.documents.project import Project
 from erp.items import Item, Snapshot
 from erp.sheets.writing import Cell
 
-COLUMNS = ("Original Estimate", "Approved Changes", "Estimate", "Estimate in Accounting", "Difference", "Job to Date")
+COLUMNS = ("Original Estimate", "Approved Changes", "Estimate", "Estimate in {}", "Difference", "Job to Date")
+"""With the name of the accounting system: see `columns`."""
 ORIGINALS = ("original", "correction")
+APART = {"sub_job": "Sub Job", "category": "Category"}
+"""Columns that are there when a line has something in them."""
 NOT_EXPLAINED = "Not explained (payroll, costs on no cost code of ours)"
 
 
@@ -50,9 +57,12 @@ class Figures:
 
 @dataclass
 class Line(Figures):
-    """One cost code of one job; `synced_at` is when accounting took the last of it, `read_at` when it was read back."""
+    """One cost code of one job, perhaps of one sub job and category; `read_at` is when it was read back, `synced_at` when
+    accounting took the last of it, empty where only a reading of the very amounts says that it did."""
 
     code_id: int = 0
+    sub_job: str = ""
+    category: str = ""
     code: str = ""
     name: str = ""
     synced_at: datetime | None = None
@@ -85,6 +95,16 @@ class JobReport:
         """The lines whose amount has not come back."""
         return [line for line in self.lines if line.missing]
 
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """What tells lines of one code apart here: the fields `sub_job` and `category`, as far as a line has them."""
+        return tuple(name for name in APART if any(getattr(line, name) for line in self.lines))
+
+
+def columns(connection: Connection | None) -> tuple[str, ...]:
+    """The headings of the amounts; what was read bears the name of the accounting system."""
+    return tuple(words.format(connection.connector.short if connection else "accounting") for words in COLUMNS)
+
 
 def add(rows: Iterable[Figures]) -> Figures:
     """The sums of several rows."""
@@ -96,52 +116,61 @@ def add(rows: Iterable[Figures]) -> Figures:
 
 def of_project(project: Project) -> JobReport:
     """The report of one project; empty when nothing of it was sent or read."""
-    found = _reports(project.connection_id, [project.id]) if project.connection_id else []
+    found = _reports(project.connection, [project.id]) if project.connection else []
     return found[0] if found else JobReport(project)
 
 
 def of_connection(connection: Connection) -> list[JobReport]:
     """The reports of all jobs with a synced budget or a reading, by number."""
-    return _reports(connection.id, None)
+    return _reports(connection, None)
 
 
-def _reports(connection_id: int, project_ids: Sequence[int] | None) -> list[JobReport]:
-    lines, costs = _sent(connection_id, project_ids), job_costs.of(connection_id, project_ids)
-    readings = job_costs.readings(connection_id, project_ids)
+def _reports(connection: Connection, project_ids: Sequence[int] | None) -> list[JobReport]:
+    lines, costs = _sent(connection, project_ids), job_costs.of(connection.id, project_ids)
+    readings, place = job_costs.readings(connection.id, project_ids), place_there(connection)
     for cost in costs:
         if cost.code_id is not None:
-            _place(lines[cost.project_id].setdefault(cost.code_id, Line(code_id=cost.code_id)), cost)
+            _read(_at(lines[cost.project_id], place(cost)), cost)
     _name(line for of_job in lines.values() for line in of_job.values())
     projects = db.session.scalars(select(Project).where(Project.id.in_(lines.keys() | readings.keys())).order_by(Project.number))
     return [_report(project, lines[project.id], [cost for cost in costs if cost.project_id == project.id],
                     readings.get(project.id)) for project in projects]  # fmt: skip
 
 
-def _sent(connection_id: int, project_ids: Sequence[int] | None) -> defaultdict[int, dict[int, Line]]:
-    """project -> code -> what of it was synced on this connection."""
-    of = (Budget.project_id, BudgetLine.code_id, BudgetEntry.what)
+Lines = dict[Place, Line]
+
+
+def _sent(connection: Connection, project_ids: Sequence[int] | None) -> defaultdict[int, Lines]:
+    """project -> place -> what of it was synced on this connection."""
+    of = (Budget.project_id, BudgetLine.sub_job_id, BudgetLine.code_id, BudgetLine.cost_type, BudgetEntry.what)
     asked = select(*of, func.sum(BudgetEntry.amount), func.max(Snapshot.synced_at))
     asked = asked.join(BudgetEntry, BudgetEntry.budget_id == Budget.id).join(BudgetLine, BudgetLine.id == BudgetEntry.line_id)
     asked = asked.join(Snapshot, Snapshot.id == BudgetEntry.snapshot_id).join(Item, Item.id == Snapshot.item_id)
-    asked = asked.where(Item.connection_id == connection_id, Snapshot.synced_at.is_not(None))
+    asked = asked.where(Item.connection_id == connection.id, Snapshot.synced_at.is_not(None))
     if project_ids is not None:
         asked = asked.where(Budget.project_id.in_(project_ids))
-    found: defaultdict[int, dict[int, Line]] = defaultdict(dict)
-    for project_id, code_id, what, amount, at in db.session.execute(asked.group_by(*of)):
+    found, place = defaultdict[int, Lines](dict), place_of(connection)
+    for project_id, sub_job_id, code_id, cost_type, what, amount, at in db.session.execute(asked.group_by(*of)):
         if project_id is not None and at is not None:
-            _count(found[project_id].setdefault(code_id, Line(code_id=code_id)), what, int(amount), at)
+            line = _at(found[project_id], place(sub_job_id, code_id, cost_type))
+            _count(line, what, int(amount), None if connection.connector.waits_for_posting else at)
     return found
 
 
-def _count(line: Line, what: str, amount: int, at: datetime) -> None:
+def _at(lines: Lines, place: Place) -> Line:
+    return lines.setdefault(place, Line(code_id=place.code_id, sub_job=place.sub_job, category=place.category))
+
+
+def _count(line: Line, what: str, amount: int, at: datetime | None) -> None:
     line.original += amount if what in ORIGINALS else 0
     line.changes += 0 if what in ORIGINALS else amount
-    line.synced_at = max(at, line.synced_at or at)
+    line.synced_at = max(at, line.synced_at or at) if at else None
 
 
-def _place(line: Line, cost: JobCost) -> None:
-    line.job_to_date = cost.job_to_date
-    line.read, line.read_at = (cost.estimate_read, cost.read_at) if cost.read_at else (None, None)
+def _read(line: Line, cost: JobCost) -> None:
+    line.job_to_date += cost.job_to_date
+    if cost.read_at:
+        line.read, line.read_at = (line.read or 0) + cost.estimate_read, cost.read_at
 
 
 def _not_on_it(line: Line, reading: JobCostReading | None) -> None:
@@ -159,28 +188,40 @@ def _name(lines: Iterable[Line]) -> None:
         line.code, line.name = named.get(line.code_id, ("?", ""))
 
 
-def _report(project: Project, lines: dict[int, Line], costs: list[JobCost], reading: JobCostReading | None) -> JobReport:
+def _report(project: Project, lines: Lines, costs: list[JobCost], reading: JobCostReading | None) -> JobReport:
     foreign = [cost for cost in costs if cost.code_id is None]
     for line in lines.values():
         _not_on_it(line, reading)
-    ordered = sorted(lines.values(), key=lambda line: line.code)
+    ordered = sorted(lines.values(), key=lambda line: (line.sub_job, line.code, line.category))
     return JobReport(project, ordered, foreign, reading, job_costs.not_explained(reading, costs))
 
 
 def table(reports: Iterable[JobReport], when: Callable[[datetime], str], missing: bool = False) -> Iterator[list[Cell]]:
     """The report as rows of a file: a head, then each job's cost codes, what is not explained, and its total."""
-    yield ["Project", "Name", "Cost Code", "Description", *COLUMNS, "Read at", "Basis"]
-    for report in reports:
-        yield from _rows(report, when, missing)
+    found = list(reports)
+    apart = [name for name in APART if any(name in report.apart for report in found)]
+    yield ["Project", "Name", "Cost Code", "Description", *(APART[name] for name in apart),
+           *columns(found[0].project.connection if found else None), "Read at", "Basis"]  # fmt: skip
+    for report in found:
+        yield from _rows(report, when, missing, apart)
 
 
-def _rows(report: JobReport, when: Callable[[datetime], str], missing: bool) -> Iterator[list[Cell]]:
+def _rows(report: JobReport, when: Callable[[datetime], str], missing: bool, apart: list[str]) -> Iterator[list[Cell]]:
     head: list[Cell] = [report.project.number, report.project.name]
     basis = report.reading.basis if report.reading else ""
     for line in report.missing if missing else report.lines:
-        yield [*head, line.code, line.name, *_cells(line.amounts), when(line.read_at) if line.read_at else "", basis]
+        kept = [getattr(line, name) for name in apart]
+        yield [*head, line.code, line.name, *kept, *_cells(line.amounts), when(line.read_at) if line.read_at else "", basis]
     if report.not_explained and not missing:
-        yield [*head, "", NOT_EXPLAINED, *_cells((None, None, None, None, None, report.not_explained)), "", basis]
+        yield [
+            *head,
+            "",
+            NOT_EXPLAINED,
+            *([""] * len(apart)),
+            *_cells((None, None, None, None, None, report.not_explained)),
+            "",
+            basis,
+        ]
 
 
 def _cells(amounts: Iterable[int | None]) -> list[Cell]:

@@ -12,7 +12,7 @@ from erp.documents import budget as budgets
 from erp.documents.budget import BudgetLine, BudgetRefused
 from erp.web.access import needs
 from erp.web.budget_forms import trimmed
-from erp.web.budget_rows import budget_page, page_number, row_of
+from erp.web.budget_rows import beside, budget_page, page_number, row_of
 from erp.web.forms import Form, done
 from erp.web.render import is_htmx
 
@@ -37,7 +37,7 @@ def edit(project_id: int, line_id: int) -> str:
 def _editing(line: BudgetLine, form: ForecastForm) -> str:
     project = line.budget.project
     if is_htmx():
-        return render_template("budgets/_forecast_form.html", line=line, forecast_form=form, project=project, page=page_number())
+        return render_template("budgets/_forecast_form.html", line=line, forecast_form=form, **beside(line))
     return budget_page(project, forecasting=line, forecast_form=form)
 
 

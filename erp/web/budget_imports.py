@@ -8,7 +8,7 @@ from flask_login import current_user
 from erp import sheets
 from erp.db import db
 from erp.documents import budget as budgets
-from erp.documents import budget_import, budget_importing, uploads
+from erp.documents import budget_import, budget_importing, sub_job, uploads
 from erp.documents.budget_import import Mapping, Plan
 from erp.documents.project import Project
 from erp.documents.uploads import Upload
@@ -91,7 +91,7 @@ def _preview(project: Project, upload: Upload, form: ImportForm, status: int = 2
     mapping = _mapping(columns)
     if mapping is None:
         return _columns(project, upload, columns), 422
-    plan = budget_import.plan(budget, upload.sheet, mapping, current_user)
+    plan = budget_import.plan(budget, upload.sheet, mapping, current_user, sub_job.of(project))
     return render_template("budgets/import_preview.html", project=project, budget=budget, upload=upload, plan=plan, form=form,
                            query=columns.query(), shown=SHOWN), status  # fmt: skip
 
@@ -105,9 +105,9 @@ def _columns(project: Project, upload: Upload, form: BudgetMappingForm) -> str:
 
 def _mapping_form(upload: Upload) -> BudgetMappingForm:
     sheet = upload.sheet
-    found = sheets.guess(sheet.header, ("code", "amount", "type", "description"))
+    found = sheets.guess(sheet.header, ("sub_job", "code", "amount", "type", "description"))
     form = BudgetMappingForm(request.args or None, data=start(found))
-    form.columns(sheet.header, optional=("description", "type"))
+    form.columns(sheet.header, optional=("description", "type", "sub_job"))
     return form
 
 
@@ -116,7 +116,7 @@ def _mapping(form: BudgetMappingForm) -> Mapping | None:
     if code is None or amount is None:
         return None
     return Mapping(code, amount, form.column("description"), form.column("type"), form.default_type.data or "",
-                   bool(form.replace.data))  # fmt: skip
+                   bool(form.replace.data), form.column("sub_job"))  # fmt: skip
 
 
 def _project(project_id: int) -> Project:

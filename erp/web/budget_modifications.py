@@ -10,7 +10,8 @@ from erp.documents import budget as budgets
 from erp.documents import budget_modification as modifications
 from erp.documents import budget_names
 from erp.documents.budget import Budget
-from erp.documents.budget_state import why_not_draft, why_not_move
+from erp.documents.budget_state import why_not_draft
+from erp.documents.budget_waiting import why_not_move
 from erp.documents.project import Project
 from erp.people import why_may_not
 from erp.web.access import needs

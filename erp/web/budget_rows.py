@@ -6,14 +6,14 @@ from flask import Response, render_template, request
 from flask_login import current_user
 
 from erp.documents import budget as budgets
-from erp.documents import budget_table, cost_code
+from erp.documents import budget_table, cost_code, sub_job
 from erp.documents.budget import Budget, BudgetLine
 from erp.documents.budget_figures import COLUMNS
 from erp.documents.budget_table import Table
 from erp.documents.project import Project
 from erp.people import may, why_may_not
 from erp.reports.pictures import by_division
-from erp.web.forms import LineForm
+from erp.web.line_form import LineForm
 from erp.web.sending import panel
 
 LISTED_CODES = 500
@@ -28,7 +28,8 @@ def page_number() -> int:
 def budget_page(project: Project, **more: Any) -> str:
     """The whole page: the budget, a page of its lines, its buttons and the ERP panel."""
     budget = budgets.of(project)
-    form = more.pop("form", None) or LineForm(formdata=None, data={"amount": "0.00"} if budget and budget.locked_at else None)
+    start = {"amount": "0.00"} if budget and budget.locked_at else None
+    form = more.pop("form", None) or LineForm.of(project, formdata=None, data=start)
     return render_template("budgets/show.html", **_table(project, budget), form=form, codes=_codes(),
                            erp=panel("budget", budget) if budget else None, **more)  # fmt: skip
 
@@ -51,6 +52,7 @@ def context(project: Project, budget: Budget | None, table: Table) -> dict[str, 
     unlocking = why_may_not(current_user, "unlock_budget", project_id=project.id)
     return {
         "project": project, "budget": budget, "table": table, "columns": COLUMNS, "page": page_number(),
+        "has_sub_jobs": sub_job.any_of(project),
         "may_edit": may(current_user, "edit_budget", project_id=project.id),
         "why_not_edit": refused or (budgets.why_not_edit(budget) if budget else []),
         "why_not_add": refused or (budgets.why_not_add(budget) if budget else []),
@@ -66,6 +68,12 @@ def row_of(line: BudgetLine, changed: bool = False) -> str:
     row, *sums = table.line(line)
     words = render_template("budgets/_line.html", row=row, **shown)
     return words + render_template("budgets/_changed.html", sums=sums, **shown) if changed else words
+
+
+def beside(line: BudgetLine) -> dict[str, Any]:
+    """What the row of a line needs as a form."""
+    project = line.budget.project
+    return {"project": project, "page": page_number(), "has_sub_jobs": sub_job.any_of(project)}
 
 
 def gone(project: Project, line_id: int, code_id: int, page: str | None) -> Any:

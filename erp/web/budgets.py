@@ -17,8 +17,9 @@ from erp.web.budget_changes import blueprint as changes
 from erp.web.budget_forecasts import blueprint as forecasts
 from erp.web.budget_imports import blueprint as imports
 from erp.web.budget_modifications import blueprint as modifications
-from erp.web.budget_rows import budget_page, gone, page_number, row_of
-from erp.web.forms import Form, LineForm, done
+from erp.web.budget_rows import beside, budget_page, gone, page_number, row_of
+from erp.web.forms import Form, done
+from erp.web.line_form import LineForm
 from erp.web.render import is_htmx, money
 
 blueprint = Blueprint("budgets", __name__, url_prefix="/projects/<int:project_id>/budget")
@@ -37,7 +38,8 @@ def show(project_id: int) -> str:
 @needs("edit_budget", "project")
 def add_line(project_id: int) -> Any:
     """Add a line."""
-    project, form = _project(project_id), LineForm()
+    project = _project(project_id)
+    form = LineForm.of(project)
     if form.saves(lambda: _add(project, form)):
         done(f"{form.code.data} was added.")
         return _back(project, budgets.pages(budgets.of(project)))
@@ -50,7 +52,8 @@ def _add(project: Project, form: LineForm) -> None:
         raise BudgetRefused("There is no standard cost code with this number. Choose one of the list, or add it on the page Cost "
                             "codes.", "code")  # fmt: skip
     budget = budgets.open_for(project, current_user)
-    budgets.add_line(budget, code, form.cost_type.data, form.minor, form.description.data or "", current_user)
+    budgets.add_line(budget, code, form.cost_type.data, form.minor, form.description.data or "", current_user,
+                     form.chosen)  # fmt: skip
 
 
 @blueprint.get("/lines/<int:line_id>")
@@ -70,13 +73,14 @@ def edit_line(project_id: int, line_id: int) -> str:
 
 
 def _line_form(row: BudgetLine) -> LineForm:
-    return LineForm(formdata=None, data={"amount": sheets.plain(row.original), "description": row.description})
+    start = {"amount": sheets.plain(row.original), "description": row.description, "sub_job": row.sub_job_id or 0}
+    return LineForm.of(row.budget.project, row, formdata=None, data=start)
 
 
 def _editing(row: BudgetLine, form: LineForm) -> str:
     form.about(row)
     if is_htmx():
-        return render_template("budgets/_line_form.html", line=row, line_form=form, project=row.budget.project)
+        return render_template("budgets/_line_form.html", line=row, line_form=form, **beside(row))
     return budget_page(row.budget.project, editing=row, line_form=form)
 
 
@@ -84,11 +88,27 @@ def _editing(row: BudgetLine, form: LineForm) -> str:
 @needs("edit_budget", "project")
 def save_line(project_id: int, line_id: int) -> Any:
     """Save a line."""
-    row, form = _line(project_id, line_id), LineForm()
+    row = _line(project_id, line_id)
+    form = LineForm.of(row.budget.project, row)
     form.code.data, form.cost_type.data = row.code.code, row.cost_type
-    if form.saves(lambda: budgets.change_line(row, form.minor, form.description.data or "", current_user, form.version.data)):
-        return row_of(row, changed=True) if is_htmx() else _back(row.budget.project)
+    place = row.sub_job_id
+    if form.saves(lambda: _save(row, form)):
+        return _saved(row, moved=row.sub_job_id != place)
     return _editing(_line(project_id, line_id), form), form.status
+
+
+def _save(row: BudgetLine, form: LineForm) -> None:
+    budgets.change_line(row, form.minor, form.description.data or "", current_user, form.version.data)
+    if form.chose:
+        budgets.put_below(row, form.chosen, current_user)
+
+
+def _saved(row: BudgetLine, moved: bool) -> Any:
+    """The row again; one that stands elsewhere now, the page anew."""
+    back = _back(row.budget.project)
+    if is_htmx() and moved:
+        return Response("", 204, {"HX-Redirect": back.location or ""})
+    return row_of(row, changed=True) if is_htmx() else back
 
 
 @blueprint.post("/lines/<int:line_id>/deletion")

@@ -84,15 +84,15 @@ def _columns(upload: Upload, form: CodeMappingForm) -> str:
 
 def _mapping_form(upload: Upload) -> CodeMappingForm:
     sheet = upload.sheet
-    found = sheets.guess(sheet.header, ("code", "division", "name"))
+    found = sheets.guess(sheet.header, ("code", "division", "name", "short"))
     form = CodeMappingForm(request.args or None, data=start(found))
-    form.columns(sheet.header, optional=("division",))
+    form.columns(sheet.header, optional=("division", "short"))
     return form
 
 
 def _mapping(form: CodeMappingForm) -> Mapping | None:
     code, name = (form.column("code"), form.column("name")) if form.validate() else (None, None)
-    return None if code is None or name is None else Mapping(code, name, form.column("division"))
+    return None if code is None or name is None else Mapping(code, name, form.column("division"), form.column("short"))
 
 
 def _upload(upload_id: int) -> Upload:

@@ -45,10 +45,14 @@ def new() -> str:
 def create() -> Any:
     """Add a code, and its division when it is missing."""
     form = CostCodeForm.of()
-    if form.saves(lambda: cost_code.create(current_user, form.code.data or "", form.name.data or "", form.wanted)):
+    if form.saves(lambda: _create(form)):
         done(f"{form.code.data} was added.")
         return redirect(url_for(".listing"), 303)
     return render_template("cost_codes/form.html", form=form, code=None), form.status
+
+
+def _create(form: CostCodeForm) -> None:
+    cost_code.create(current_user, form.code.data or "", form.name.data or "", form.wanted, form.short.data or "")
 
 
 @blueprint.get("/<int:code_id>/edit")
@@ -66,10 +70,15 @@ def save(code_id: int) -> Any:
     code = db.session.get_one(CostCode, code_id)
     form = CostCodeForm.of(code)
     number, name = form.code.data or "", form.name.data or ""
-    if form.saves(lambda: cost_code.edit(code, current_user, form.version.data, number, name, form.wanted)):
+    if form.saves(lambda: cost_code.edit(code, current_user, form.version.data, number, name, form.wanted, _short(form))):
         done(f"{code.code} was saved.")
         return redirect(url_for(".listing"), 303)
     return _form(form, code), form.status
+
+
+def _short(form: CostCodeForm) -> str | None:
+    """The short name that was posted, if the page had that field."""
+    return form.short.data if form.short.raw_data else None
 
 
 def _form(form: CostCodeForm, code: CostCode) -> str:

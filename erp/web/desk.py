@@ -121,10 +121,11 @@ def _versions(items: Sequence[Item]) -> dict[int, int]:
 def refresh_list(connection_id: int, slug: str) -> Response | str:
     """Queue the reading of the list behind the tab."""
     connection, kind = db.session.get_one(Connection, connection_id), kind_or_404(slug)
-    if kind.importing is None:
+    wanted = list_for(kind.record_list)
+    if kind.importing is None or wanted not in connection.connector.lists:
         abort(404)
     with transaction():
-        queued = refresh(connection, (list_for(kind.record_list),))
+        queued = refresh(connection, (wanted,))
     called = "" if connection.last_seen else " It has not called yet."
     words = f"It is read at the next visit of the Web Connector.{called}" if queued else "It is being read already."
     flash(words, "info")

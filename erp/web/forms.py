@@ -8,15 +8,13 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, Field, IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
-from erp import connections, sheets
+from erp import connections
 from erp.db import transaction
-from erp.documents import budget as budgets
 from erp.documents import company as companies
 from erp.documents import project as projects
-from erp.documents.budget import BudgetLine
 from erp.documents.company import Company
 from erp.documents.cost_code import COST_TYPES, CostCode, divisions
 from erp.documents.document import DocumentRefused, StaleDocument
@@ -82,6 +80,21 @@ class Form(Posted):
             blamed.errors = [*blamed.errors, refused.sentence]
 
 
+class Locking:
+    """What a form shows of fields that cannot be changed now; `never_grey` are drawn as they are all the same."""
+
+    standing: list[str] = []
+    never_grey: tuple[str, ...] = ()
+
+    def lock(self: Any, against: Mapping[str, str]) -> None:
+        """Show why a field cannot be changed, a reason of many once above them; the document refuses anyway."""
+        said = list(against.values())
+        self.standing = [sentence for sentence in dict.fromkeys(said) if said.count(sentence) > 1]
+        for name, sentence in against.items():
+            self[name].description = "" if sentence in self.standing else sentence
+            self[name].render_kw = {"readonly": True} if name not in self.never_grey else {}
+
+
 class Checkboxes(SelectMultipleField):
     """Several ticks of one list."""
 
@@ -89,9 +102,10 @@ class Checkboxes(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class ProjectForm(Form):
+class ProjectForm(Locking, Form):
     """Create or edit a project."""
 
+    never_grey = ("connection_id",)
     number = _text(LABELS["number"])
     title = _text(LABELS["title"])
     street = _text(LABELS["street"])
@@ -116,14 +130,6 @@ class ProjectForm(Form):
         form.approver_ids.choices = options({user.id: user.name for user in projects.possible_approvers(named)})
         form.lock(projects.locked(project) if project else {})
         return form
-
-    def lock(self, against: dict[str, str]) -> None:
-        """Show why a field cannot be changed, a reason of many once above them; the document refuses anyway."""
-        said = list(against.values())
-        self.standing = [sentence for sentence in dict.fromkeys(said) if said.count(sentence) > 1]
-        for name, sentence in against.items():
-            self[name].description = "" if sentence in self.standing else sentence
-            self[name].render_kw = {"readonly": True} if name != "connection_id" else {}
 
     def values(self) -> dict[str, Any]:
         """What the document is to become."""
@@ -156,6 +162,7 @@ class CostCodeForm(Form):
 
     code = _text("Code")
     name = _text("Name")
+    short = _text("Short name")
     division = SelectField("Division")
 
     @classmethod
@@ -177,7 +184,7 @@ def _code_data(code: CostCode | None) -> dict[str, Any]:
     if code is None:
         return {"division": BY_SHAPE}
     division = f"={code.division.code}" if code.division else NO_DIVISION
-    return {"code": code.code, "name": code.name, "version": code.version, "division": division}
+    return {"code": code.code, "name": code.name, "short": code.short, "version": code.version, "division": division}
 
 
 class CompanyForm(Form):
@@ -214,31 +221,6 @@ class CompanyForm(Form):
         if isinstance(value, bool):
             return "yes" if value else "no"
         return (", ".join(value) if isinstance(value, list) else value) or "nothing"
-
-
-class LineForm(Form):
-    """A line of a budget."""
-
-    code = _text("Cost Code")
-    cost_type = SelectField("Cost type", choices=options(TYPES), default="S")
-    amount = _text("Amount")
-    description = _text("Description")
-    minor, exported = 0, 0
-    now: Mapping[str, str] = {}
-
-    def about(self, line: BudgetLine) -> None:
-        """Know what accounting has of the line, and after somebody was first, what is saved now where it is not as typed."""
-        self.exported = budgets.in_accounting(line)
-        if self.status == 409:
-            there = {self.amount: sheets.plain(line.original), self.description: line.description}
-            self.now = {field.label.text: value for field, value in there.items() if value != (field.data or "")}
-
-    def validate_amount(self, field: Field) -> None:
-        """Read the amount into minor units."""
-        try:
-            self.minor = sheets.amount(field.data or "")
-        except sheets.AmountRefused as refused:
-            raise ValidationError(refused.sentence) from refused
 
 
 class FileForm(Form):
@@ -281,13 +263,16 @@ class BudgetMappingForm(MappingForm):
     description = ColumnField("Description")
     amount = ColumnField("Amount")
     type = ColumnField("Cost type")
+    sub_job = ColumnField("Sub Job")
     default_type = SelectField("Default cost type", choices=options({"": "None"} | TYPES), default="S")
     replace = BooleanField("Replace all lines")
 
 
 def start(found: Mapping[str, int]) -> dict[str, str]:
     """The drop-downs of columns before somebody chose: what was guessed, else nothing."""
-    return dict.fromkeys(("description", "type", "division"), "") | {name: str(place) for name, place in found.items()}
+    return dict.fromkeys(("description", "type", "division", "short", "sub_job"), "") | {
+        name: str(place) for name, place in found.items()
+    }
 
 
 class CodeMappingForm(MappingForm):
@@ -296,6 +281,7 @@ class CodeMappingForm(MappingForm):
     code = ColumnField("Code")
     name = ColumnField("Name")
     division = ColumnField("Division")
+    short = ColumnField("Short name")
 
 
 class ImportForm(Form):

@@ -7,7 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from erp.db import db
-from erp.documents import budget, project_list, team
+from erp.documents import budget, project_list, sub_job, team
 from erp.documents import project as projects
 from erp.documents.project import LABELS, Project
 from erp.people import Level
@@ -15,10 +15,12 @@ from erp.people.user import PROJECT_TOOLS, SEND_BUDGETS
 from erp.web.access import needs
 from erp.web.forms import PersonForm, ProjectForm, TeamForm, done
 from erp.web.sending import panel
+from erp.web.sub_jobs import blueprint as sub_jobs
 
 LEVEL_VALUES = {str(int(level)) for level in Level}
 
 blueprint = Blueprint("projects", __name__, url_prefix="/projects")
+blueprint.register_blueprint(sub_jobs)
 
 
 @blueprint.get("/")
@@ -54,7 +56,8 @@ def show(project_id: int) -> str:
     project = _project(project_id)
     names = [user.name for user in projects.possible_approvers(project.approver_ids) if user.id in project.approver_ids]
     return render_template("projects/show.html", project=project, team=projects.team(project), tools=PROJECT_TOOLS,
-                           approvers=names, budget=budget.of(project), erp=panel("job", project))  # fmt: skip
+                           approvers=names, budget=budget.of(project), sub_jobs=sub_job.listed(project),
+                           erp=panel("job", project))  # fmt: skip
 
 
 @blueprint.get("/<int:project_id>/edit")

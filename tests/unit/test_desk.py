@@ -184,8 +184,9 @@ def test_tabs_stand_in_their_order_with_what_waits_and_what_is_accepted_or_on_it
     stage.exporting(stage.accept(made[0], customer=CITY))
     stage.failed(stage.exporting(stage.accept(made[1], customer=CITY)))
     tabs, counts = desk.tabs(stage.connection)
-    assert [tab.kind.tab for tab in tabs] == ["Jobs", "Companies", "Standard Cost Codes", "Budget"]
-    assert {tab.kind.slug: tab.waiting for tab in tabs} == {"job": 2, "company": 0, "cost_code": 0, "budget": 0}
+    assert [tab.kind.tab for tab in tabs] == ["Jobs", "Companies", "Standard Cost Codes", "Budget", "Sub Jobs"]
+    assert [tab.kind.tab for tab in tabs if tab.more] == ["Sub Jobs"], "QuickBooks takes none"
+    assert {tab.kind.slug: tab.waiting for tab in tabs if tab.waiting} == {"job": 2}
     assert counts["job", "failed-to-export"] == 1
 
 

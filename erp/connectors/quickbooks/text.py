@@ -1,6 +1,6 @@
 """Text as QuickBooks keeps it: Windows-1252, trimmed, without typographic quotes."""
 
-from erp.signs import CONTROL
+from erp.signs import CONTROL, in_windows
 
 PLAIN = str.maketrans({
     "‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "‐": "-", "‑": "-",
@@ -21,15 +21,7 @@ def plain(text: str) -> str:
 def foreign(text: str) -> list[str]:
     """The characters that QuickBooks cannot keep, each once."""
     kept = plain(text)
-    return [] if _fits(kept) else sorted({c for c in kept if not _fits(c)})
-
-
-def _fits(text: str) -> bool:
-    try:
-        text.encode("cp1252")
-    except UnicodeEncodeError:
-        return False
-    return True
+    return [] if in_windows(kept) else sorted({c for c in kept if not in_windows(c)})
 
 
 def control(text: str) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 
 from erp.books import job_costs
-from erp.books.job_costs import JobCostReading
+from erp.books.job_costs import JobCost, JobCostReading
 from erp.connections import Schedule
 from erp.connectors.quickbooks import costs
 from erp.db import db, transaction
@@ -46,9 +46,15 @@ def reading(house: House) -> JobCostReading:
     return job_costs.readings(house.connection.id)[house.pier.id]
 
 
+def placed(house: House) -> dict[int, JobCost]:
+    """cost code -> its row, as far as its Estimate was read."""
+    rows = job_costs.of(house.connection.id, [house.pier.id])
+    return {row.code_id: row for row in rows if row.code_id is not None and row.read_at}
+
+
 def read(house: House) -> dict[str, tuple[int, int, int]]:
     """code -> Estimate read, ours, Job to Date."""
-    found = job_costs.by_code(house.connection.id, house.pier.id)
+    found = placed(house)
     codes = {house.code(number).id: number for number in NUMBERS}
     return {codes[key]: (cost.estimate_read, cost.ours, cost.job_to_date) for key, cost in found.items()}
 
@@ -143,14 +149,14 @@ def test_a_copy_of_the_estimate_is_told_and_not_counted(house: House, budget: It
 
 def test_estimates_switched_off_keep_what_was_read_and_still_bring_the_costs(house: House, budget: Item) -> None:
     synced(house)
-    before = {code: cost.read_at for code, cost in job_costs.by_code(house.connection.id, house.pier.id).items()}
+    before = {code: cost.read_at for code, cost in placed(house).items()}
     bookkeeper.prefer(house.company, "estimates", False)
     spend(house, "32-1200", "12.50")
     house.wait(60)
     queued(house)
     assert house.caller().drain() == 2
     assert read(house)["32-1200"] == (100050, 100050, 1250)
-    assert {code: cost.read_at for code, cost in job_costs.by_code(house.connection.id, house.pier.id).items()} == before
+    assert {code: cost.read_at for code, cost in placed(house).items()} == before
     assert "Do you create estimates?” Yes" in reading(house).problem
 
 
@@ -160,7 +166,7 @@ def test_a_code_whose_estimate_was_never_read_is_not_back(house: House, budget: 
     queued(house)
     house.caller().drain()
     report = of_project(house.pier)
-    assert job_costs.by_code(house.connection.id, house.pier.id) == {}
+    assert placed(house) == {}
     assert [(line.read, line.job_to_date) for line in report.lines] == [(None, 1250), (None, 0), (None, 0)]
 
 

@@ -28,7 +28,7 @@ def test_the_words_of_the_tab_are_those_of_the_product():
         "Companies Only Here", "Companies Only in QuickBooks", "Archived Companies"]  # fmt: skip
     assert COMPANY.heading(Filter.SYNCED) == "Companies Synced"
     ranks = [kind.slug for kind in sorted(KINDS.values(), key=lambda kind: kind.rank)]
-    assert ranks == ["cost_code", "job", "company", "budget"], "codes, job, vendor, budget"
+    assert ranks == ["cost_code", "job", "sub_job", "company", "budget"], "codes, job and its sub jobs, vendor, budget"
 
 
 @pytest.mark.parametrize(("name", "words"), [

@@ -22,7 +22,7 @@ WHO = {
     **dict.fromkeys(UNLINK, "ann bob"),
     **dict.fromkeys(["add_project"], "ann bob"),
     **dict.fromkeys([*IMPORT, "add_company", "archive_company", "default_cost_types", "unlink_company", "view_sub_jobs",
-                     "view_archived_companies", "import_records", "archive_job", "add_cost_code", "archive_cost_code", "unlink"], "ann bob stan adam"),
+                     "view_archived_companies", "import_records", "archive_job", "archive_sub_job", "add_cost_code", "archive_cost_code", "unlink"], "ann bob stan adam"),
     **dict.fromkeys(ADMINS, "adam"),
     "direct_exports": "", "send": "", "unsyncable_report": "",
     "public": "nobody pam ann bob stan adam olga", "signed_in": "pam ann bob stan adam olga", "read_outbox": "pam ann bob stan adam olga",
@@ -31,8 +31,8 @@ WHO = {
     "create_project": "pam olga", "view_cost_codes": "pam adam", "edit_cost_codes": "pam adam", "manage_people": "olga",
     "view_companies": "pam olga", "edit_companies": "pam olga",
     "view_project": "", "edit_project": "", "view_budget": "", "project_job_costs": "", "edit_budget": "", "unlock_budget": "", "approve_budget_change": "", "attach": "",
-    "unlink_job": "", "unlink_cost_code": "", "force_unlink": "adam",
-    "unlink_budget": "", "link_job": "adam", "link_cost_code": "adam",
+    "unlink_job": "", "unlink_sub_job": "", "unlink_cost_code": "", "force_unlink": "adam",
+    "unlink_budget": "", "link_job": "adam", "link_sub_job": "adam", "link_cost_code": "adam",
 }  # fmt: skip
 """row -> who may, outside of any project, written down a second time from the seeds and product.md section 1."""
 

@@ -1,0 +1,112 @@
+"""What a list read back from Sage says of an item: it is there to the cent, or what is missing."""
+
+import json
+from collections.abc import Callable, Iterable
+from itertools import chain
+from typing import Any
+
+from erp.connector import Later, Outcome, Synced, Work
+from erp.connectors.sage300.entries import Place, entries, sums
+from erp.connectors.sage300.jce import BOX, extra_number, job_number
+from erp.connectors.sage300.settings import Settings
+from erp.connectors.sage300.text import money
+
+NAMED = 5
+"""So many differences are told one by one."""
+Found = dict[str, Any]
+
+
+def judge(work: Work, answer: str, settings: Settings) -> Outcome:
+    """Synced when the read-back has what Sage should hold now; else Later, with the differences."""
+    found = _read(answer)
+    if found is None:
+        return Later(0, "The read-back could not be read. Export the list from Sage anew and upload it.")
+    own, told = str(work.refs.get("job") or ""), str(found.get("job") or "").strip()
+    if work.kind != "job" and told != own:
+        return Later(0, f"The read-back is of the job {told or '(none)'}; this is on the job {own or '(none)'}.")
+    return JUDGES[work.kind](work, found, settings)
+
+
+def _read(answer: str) -> Found | None:
+    try:
+        found = json.loads(answer)
+        found["sums"] = _there(found.get("rows") or [])
+        found["known"] = {name: {str(one).strip() for one in found.get(name) or []} for name in ("extras", "jobs")}
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return dict(found)
+
+
+def _there(rows: Iterable[dict[str, Any]]) -> dict[Place, tuple[int, int]]:
+    total: dict[Place, tuple[int, int]] = {}
+    for row in rows:
+        place = (str(row["extra"]).strip(), str(row["code"]).strip(), str(row["category"]).strip())
+        original, changes = total.get(place, (0, 0))
+        total[place] = (original + int(row["original"]), changes + int(row["changes"]))
+    return total
+
+
+def _budget(work: Work, found: Found, settings: Settings) -> Outcome:
+    sent = (*(payload for _, payload in work.before), work.payload)
+    expected = sums(chain.from_iterable(entries(payload, work.refs, settings) for payload in sent))
+    wrong = {place: found["sums"].get(place, (0, 0)) for place, both in expected.items()
+             if found["sums"].get(place, (0, 0)) != both}  # fmt: skip
+    if wrong:
+        return Later(0, _differences(expected, wrong))
+    original, changes = (sum(both[side] for both in expected.values()) for side in (0, 1))
+    job = work.refs["job"]
+    shows = [
+        ["Job", job],
+        ["Original estimate", money(original)],
+        ["Approved changes", money(changes)],
+        ["Total", money(original + changes)],
+    ]
+    return Synced(
+        {"erp_id": job, "name": f"Estimate of job {job}", "edit_sequence": "", "total": original + changes, "shows": shows}
+    )
+
+
+def _differences(expected: dict[Place, tuple[int, int]], wrong: dict[Place, tuple[int, int]]) -> str:
+    told = [_difference(place, expected[place], there) for place, there in list(wrong.items())[:NAMED]]
+    more = f" and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
+    lines = "1 line differs" if len(wrong) == 1 else f"{len(wrong)} lines differ"
+    if not any(any(there) for there in wrong.values()) and len(wrong) == len(expected):
+        return "Nothing of it is in Sage yet. Import the file, post the entries, and read the list back again."
+    box = f" The totals agree: the box “{BOX}” was ticked for the wrong file." if _swapped(expected, wrong) else ""
+    return f"{lines} from what Sage should hold: {'; '.join(told)}{more}.{box}"
+
+
+def _swapped(expected: dict[Place, tuple[int, int]], wrong: dict[Place, tuple[int, int]]) -> bool:
+    return all(sum(expected[place]) == sum(there) for place, there in wrong.items())
+
+
+def _difference(place: Place, wanted: tuple[int, int], there: tuple[int, int]) -> str:
+    extra, code, category = place
+    sides = zip(("original", "changes"), there, wanted, strict=True)
+    told = [f"{name} {money(is_there)} instead of {money(should)}" for name, is_there, should in sides if is_there != should]
+    return f"{f'{extra} / ' if extra else ''}{code} {category}: {', '.join(told)}"
+
+
+def _sub_job(work: Work, found: Found, settings: Settings) -> Outcome:
+    job, number = str(work.refs["job"]), extra_number(work, settings)
+    if number not in found["known"]["extras"]:
+        return Later(0, f"The extra {number} is not on the job {job} in Sage yet. Import the file and read the list back again.")
+    return _made(
+        "extra", f"{job}|{number}", work.payload["name"], {"number": number, "job": job}, [["Job", job], ["Extra", number]]
+    )
+
+
+def _job(work: Work, found: Found, settings: Settings) -> Outcome:
+    number = job_number(work, settings)
+    if number not in found["known"]["jobs"]:
+        return Later(0, f"The job {number} is not in Sage yet. Import the file and read the list back again.")
+    return _made("job", number, work.payload["name"], {"number": number}, [["Job", number]])
+
+
+def _made(list_name: str, erp_id: str, name: str, data: dict[str, str], shows: list[list[str]]) -> Synced:
+    record = {"list": list_name, "erp_id": erp_id, "parent_id": "", "name": name, "full_name": name, "edit_sequence": "",
+              "active": True, "data": data}  # fmt: skip
+    return Synced({"erp_id": erp_id, "name": f"{data['number']} {name}", "edit_sequence": "", "shows": shows, "record": record})
+
+
+JUDGES: dict[str, Callable[[Work, Found, Settings], Outcome]] = {"budget": _budget, "sub_job": _sub_job, "job": _job}
