@@ -21,6 +21,7 @@ TOLD: dict[tuple[str, str], Told] = {
     ("reject", "job"): Told("project_rejected", ("creator", "approvers")),
     ("reject", "budget"): Told("budget_rejected", ("creator", "sender")),
     ("reject", ""): Told("rejected", ("creator", "sender")),
+    ("reject_all", ""): Told("rejected_many", ("sender",)),
     ("fail", ""): Told("failed", ("exporter",)),
     ("undecided", ""): Told("undecided", ("exporter",)),
     ("resend", ""): Told("resent", ("approvers",)),

@@ -14,6 +14,7 @@ def install(app: Flask) -> None:
         asking,
         attachments,
         budgets,
+        bulk,
         comments,
         cost_codes,
         desk,
@@ -45,6 +46,7 @@ def install(app: Flask) -> None:
     documents = (projects, budgets, cost_codes, directory, comments, attachments)
     accounting = (
         desk,
+        bulk,
         records,
         additions,
         items,
