@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from erp.db import db
-from erp.documents import cost_code
+from erp.documents import cost_code, default_types
 from erp.documents.budget_tables import Budget, BudgetLine
 from erp.documents.cost_code import COST_TYPES, Known, New, division_of
 from erp.documents.imports import Fault, numbers, twice, wordy
@@ -112,7 +112,7 @@ def plan(budget: Budget | None, sheet: Sheet, mapping: Mapping, person: User) ->
     """What importing the table would do for this person; nothing is changed."""
     known = cost_code.by_code()
     totals = [found for row in sheet.rows if (found := _total(row, mapping))]
-    lines, faults = _read(sheet, mapping, {total.row for total in totals})
+    lines, faults = _read(sheet, mapping, {total.row for total in totals}, default_types.by_number())
     faults += _twice(lines) + _divisions(lines, known)
     faults += [] if mapping.replace or budget is None else _there(budget, lines, known)
     missing = _missing(lines, known)
@@ -137,15 +137,15 @@ def _total(row: Row, mapping: Mapping) -> Total | None:
         return Total(row.number, called.rstrip(":"), None)
 
 
-def _read(sheet: Sheet, mapping: Mapping, left_out: set[int]) -> tuple[list[Planned], list[Fault]]:
+def _read(sheet: Sheet, mapping: Mapping, left_out: set[int], usual: dict[str, str]) -> tuple[list[Planned], list[Fault]]:
     lines, faults = [], []
     for row in (row for row in sheet.rows if row.number not in left_out):
-        wrong, minor = _wrong(row, mapping), 0
+        letter, minor = _type(row, mapping, usual), 0
+        wrong = _wrong(row, mapping, letter)
         try:
             minor = amount(row.cell(mapping.amount))
         except AmountRefused as refused:
             wrong.append(Fault(row.number, AMOUNT, refused.sentence))
-        letter = _type(row, mapping)
         faults += wrong
         if not wrong:
             text = row.cell(mapping.description)
@@ -153,9 +153,9 @@ def _read(sheet: Sheet, mapping: Mapping, left_out: set[int]) -> tuple[list[Plan
     return lines, faults
 
 
-def _wrong(row: Row, mapping: Mapping) -> list[Fault]:
+def _wrong(row: Row, mapping: Mapping, letter: str) -> list[Fault]:
     code, description = row.cell(mapping.code), row.cell(mapping.description)
-    return [*_code(row, code), *wordy(row, DESCRIPTION, description, most=None, required=False), *_no_type(row, mapping)]
+    return [*_code(row, code), *wordy(row, DESCRIPTION, description, most=None, required=False), *_no_type(row, mapping, letter)]
 
 
 def _code(row: Row, code: str) -> list[Fault]:
@@ -168,13 +168,17 @@ def _code(row: Row, code: str) -> list[Fault]:
     return wordy(row, CODE, code)
 
 
-def _type(row: Row, mapping: Mapping) -> str:
+def _type(row: Row, mapping: Mapping, usual: dict[str, str]) -> str:
+    """What the row says; else the one default type of its code; else that of the whole file."""
     text = row.cell(mapping.cost_type)
-    return TYPES.get(text.lower().split(" - ")[0], "") if text else mapping.default_type
+    if text:
+        return TYPES.get(text.lower().split(" - ")[0], "")
+    letters = usual.get(row.cell(mapping.code).lower(), "")
+    return letters if len(letters) == 1 else mapping.default_type
 
 
-def _no_type(row: Row, mapping: Mapping) -> list[Fault]:
-    if _type(row, mapping) in COST_TYPES:
+def _no_type(row: Row, mapping: Mapping, letter: str) -> list[Fault]:
+    if letter in COST_TYPES:
         return []
     text, types = row.cell(mapping.cost_type), ", ".join(f"{letter} ({name})" for letter, name in COST_TYPES.items())
     if text:

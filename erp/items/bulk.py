@@ -37,13 +37,12 @@ def reject_all(kind: Kind, items: Sequence[Item], actor: User, comment: str,
 
 
 def _tell(kind: Kind, done: Sequence[tuple[Item, Event]]) -> None:
-    told = mail.told("reject_all", kind.slug)
     theirs: dict[User, list[tuple[Item, Event]]] = {}
     for item, event in done:
         if item.sender:
             theirs.setdefault(item.sender, []).append((item, event))
-    for sender, rows in theirs.items() if told else ():
-        mail.write(rows[-1][1], told.template, [sender], kind=kind, items=[item for item, _ in rows],
+    for sender, rows in theirs.items():
+        mail.write(rows[-1][1], mail.REJECTED_MANY, [sender], kind=kind, items=[item for item, _ in rows],
                    connection=rows[0][0].connection)  # fmt: skip
 
 

@@ -17,6 +17,7 @@ def install(app: Flask) -> None:
         bulk,
         comments,
         cost_codes,
+        default_types,
         desk,
         differences,
         directory,
@@ -43,7 +44,7 @@ def install(app: Flask) -> None:
     errors.install(app)
     render.install(app)
     static.install(app)
-    documents = (projects, budgets, cost_codes, directory, comments, attachments)
+    documents = (projects, budgets, cost_codes, default_types, directory, comments, attachments)
     accounting = (
         desk,
         bulk,

@@ -15,6 +15,7 @@ from erp import connections, sheets
 from erp.db import transaction
 from erp.documents import budget as budgets
 from erp.documents import company as companies
+from erp.documents import default_types
 from erp.documents import project as projects
 from erp.documents.budget import BudgetLine
 from erp.documents.company import Company
@@ -31,6 +32,7 @@ def options(shown: Mapping[Any, str]) -> list[Any]:
 
 LEVELS = options({str(int(level)): level.label for level in Level if level > Level.NONE})
 TYPES = {letter: f"{letter} · {name}" for letter, name in COST_TYPES.items()}
+DEFAULT_TYPES = "Default types of the code"
 MOST_KEY = 2**31 - 1
 BY_SHAPE, NO_DIVISION = "auto", "none"
 
@@ -239,6 +241,16 @@ class LineForm(Form):
             self.minor = sheets.amount(field.data or "")
         except sheets.AmountRefused as refused:
             raise ValidationError(refused.sentence) from refused
+
+
+class NewLineForm(LineForm):
+    """A new line; without a type the code gets its default types, where there are any."""
+
+    def __init__(self, *args: Any, **options_: Any) -> None:
+        super().__init__(*args, **options_)
+        if default_types.some():
+            self.cost_type.choices = options({"": DEFAULT_TYPES} | TYPES)
+            self.cost_type.data = "" if self.cost_type.raw_data is None else self.cost_type.data
 
 
 class FileForm(Form):
