@@ -32,8 +32,8 @@ class Plan:
 
 PLAN = (
     Plan("Standard cost codes", "cost_code", "items",
-         "Whoever is Admin on Company Admin sends them on the page Cost codes, or an accountant brings in the items of {erp}. The "
-         "approver chooses an income and an expense account for each."),
+         "Whoever is Admin on Company Admin sends them on the page Cost codes, or an accountant brings in the items of {erp}. "
+         "The approver chooses an income and an expense account for each."),
     Plan("Companies", "company", "vendors",
          "Vendors of {erp} are added to the Directory or linked to companies there; a new company is sent by an Admin of the "
          "Directory."),
@@ -55,7 +55,7 @@ PLAN = (
 
 @dataclass(frozen=True)
 class Step:
-    """One of the nine: where it stands, the facts behind that, and the page where it goes on (the slug of a tab, or job-costs)."""
+    """One of the nine: where it stands, the facts behind that, and where it goes on (the slug of a tab, or job-costs)."""
 
     title: str
     state: str

@@ -16,8 +16,8 @@ from erp.exchanges.export import Export, export
 from erp.exchanges.reading import list_for
 from erp.exchanges.refresh import refresh
 from erp.items import Item, asking
-from erp.kind import KINDS, Kind
-from erp.people import may
+from erp.kind import KINDS, Kind, Reason
+from erp.people import may, why_may_not
 from erp.states import Filter
 from erp.web.access import needs, reader
 from erp.web.render import is_htmx
@@ -120,7 +120,8 @@ def back(connection: Connection, kind: Kind) -> Response | str:
 def show(connection: Connection, kind: Kind, chosen: Filter, opens: dict[str, int] | None = None) -> str:
     """The desk, whole or as the fragment that HTMX morphs in place; `opens` says whose fields stand open."""
     opens = {name: request.args.get(name, 0, int) for name in ("accept", "reject", "reject_all")} | (opens or {})
-    found, after = _page(connection, kind, chosen)
+    closed = _closed(kind, chosen)
+    found, after = _page(connection, kind, chosen) if not closed else (Listing([], ""), "")
     head, options = desk.head(connection, kind), Options(connection.id)
     context: dict[str, Any] = {
         "connection": connection, "kind": kind, "chosen": chosen, "filters": Filter, "tabs": head.tabs, "counts": head.counts,
@@ -133,7 +134,7 @@ def show(connection: Connection, kind: Kind, chosen: Filter, opens: dict[str, in
         "by": lambda key: here(connection, kind, chosen, sort=key),
         **bulk(connection, kind, options), **controls(kind, chosen),
         "all_ready": desk.ready(connection, kind, chosen, words=reading("q")) if opens["reject_all"] else (),
-        "unsupported": connection.connector.why_unsupported(kind.slug),
+        "closed": closed, "unsupported": connection.connector.why_unsupported(kind.slug),
         "words": reading("q"), "after": after,
         "top": here(connection, kind, chosen), "here": here(connection, kind, chosen, after),
         "shown_at": now().isoformat(), "opens": opens, "nonce": secrets.token_hex(4), "self_flashing": True,
@@ -144,6 +145,12 @@ def show(connection: Connection, kind: Kind, chosen: Filter, opens: dict[str, in
 def _asking() -> dict[str, Any]:
     there = asking.may_ask(current_user)
     return {"may": there, "at": asking.asked_at(current_user) if there else None}
+
+
+def _closed(kind: Kind, chosen: Filter) -> list[Reason]:
+    """Why this list is not for the reader."""
+    asks = kind.archived_right if chosen == Filter.ARCHIVED else ""
+    return why_may_not(reader(), asks) if asks else []
 
 
 def _page(connection: Connection, kind: Kind, chosen: Filter) -> tuple[Listing, str]:

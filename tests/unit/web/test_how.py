@@ -39,13 +39,13 @@ def test_nine_steps_in_their_order_and_what_this_version_cannot_do_says_so(stage
 def test_each_step_is_done_once_accounting_has_something_of_it(stage, as_):
     ann = as_("ann")
     stage.codes_in_erp()
-    assert [state for state in states(ann, stage.connection).values()][:4] == ["Done", "Missing", "Missing", "Missing"]
+    assert list(states(ann, stage.connection).values())[:4] == ["Done", "Missing", "Missing", "Missing"]
     stage.synced(stage.send("company", stage.company()))
     stage.job_in_erp()
     item = stage.send("budget", stage.budget())
-    assert [state for state in states(ann, stage.connection).values()][:4] == ["Done", "Done", "Done", "Missing"]
+    assert list(states(ann, stage.connection).values())[:4] == ["Done", "Done", "Done", "Missing"]
     stage.synced(item)
-    assert [state for state in states(ann, stage.connection).values()][:4] == ["Done"] * 4
+    assert list(states(ann, stage.connection).values())[:4] == ["Done"] * 4
 
 
 def test_the_facts_are_counted(stage, as_):
