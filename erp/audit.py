@@ -1,5 +1,6 @@
 """The audit trail: one row per change, written in the transaction of the change, never altered."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -69,21 +70,21 @@ def record(
     exchange_id: int | None = None,
 ) -> Event:
     """Write one event into the current transaction and return it with its id."""
-    row = {
-        "subject": subject,
-        "version": version,
-        "actor_id": actor.id,
-        "actor": actor.name,
-        "rights": actor.standing(),
-        "action": action,
-        "frm": frm,
-        "to": to,
-        "comment": comment,
-        "details": details or {},
-        "exchange_id": exchange_id,
-        "at": now(),
-    }
+    row = {**_row(action, actor, details), "subject": subject, "version": version, "frm": frm, "to": to, "comment": comment,
+           "exchange_id": exchange_id}  # fmt: skip
     return Event(id=db.session.scalar(_WRITTEN, row), **row)
+
+
+def record_all(subjects: Iterable[str], action: str, actor: Actor, details: dict[str, Any]) -> None:
+    """Write the same event about each of these in one statement."""
+    row = {**_row(action, actor, details), "version": None, "frm": "", "to": "", "comment": "", "exchange_id": None}
+    if rows := [{**row, "subject": subject} for subject in subjects]:
+        db.session.execute(insert(Event), rows)
+
+
+def _row(action: str, actor: Actor, details: dict[str, Any] | None) -> dict[str, Any]:
+    return {"actor_id": actor.id, "actor": actor.name, "rights": actor.standing(), "action": action, "details": details or {},
+            "at": now()}  # fmt: skip
 
 
 _WRITTEN = insert(Event.__table__).returning(Event.id)
@@ -107,7 +108,8 @@ PAST = {
     "succeed": "got it into accounting", "fail": "was refused by accounting", "lose": "lost the answer", "wait": "delivered it",
     "look_again": "asked to look again", "adopt": "adopted what is there", "send_again": "sent it again", "link": "linked it",
     "create": "made it", "edit": "changed it", "lock": "locked it", "unlock": "unlocked it", "comment": "wrote a comment",
-    "attach": "attached a file", "remove_attachment": "removed a file", "undecided": "left it to a person",
+    "attach": "attached a file", "remove_attachment": "removed a file",
+    "default_types": "chose default cost types", "undecided": "left it to a person",
 }  # fmt: skip
 
 

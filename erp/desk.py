@@ -101,9 +101,10 @@ def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def ready(connection: Connection, kind: Kind, chosen: Filter | None, keys: Sequence[int] = ()) -> list[Item]:
-    """The rows that wait for a decision: all of a list, or those named."""
+def ready(connection: Connection, kind: Kind, chosen: Filter | None, keys: Sequence[int] = (), words: str = "") -> list[Item]:
+    """The rows that wait for a decision: all of a list that have the words in them, or those named."""
     asked = select(Item).filter_by(connection_id=connection.id, kind=kind.slug, state=State.READY).order_by(Item.id)
+    asked = asked.where(_has(words)) if words else asked
     return list(db.session.scalars(asked.where(Item.filter == chosen) if chosen else asked.where(Item.id.in_(keys))))
 
 
@@ -120,8 +121,12 @@ def _items(connection: Connection, kind: Kind, chosen: Filter, words: str) -> Se
         asked = asked.join(Project, Project.id == Item.project_id)
     asked = asked.options(*eager).where(Item.connection_id == connection.id, Item.kind == kind.slug, Item.filter == chosen)
     if words:
-        asked = asked.where(or_(Item.title.icontains(words, autoescape=True), Item.number.icontains(words, autoescape=True)))
+        asked = asked.where(_has(words))
     return asked
+
+
+def _has(words: str) -> ColumnElement[bool]:
+    return or_(Item.title.icontains(words, autoescape=True), Item.number.icontains(words, autoescape=True))
 
 
 def _records(connection: Connection, kind: Kind, chosen: Filter, words: str, after: str) -> Listing:

@@ -98,7 +98,8 @@ class Kind:
     of the payload that accounting gets; a kind that is `updated_whole` is sent again only when one of them differs from what
     accounting has. `record_list` is the list of accounting that holds them and `importing` how its records come in;
     `why_no_import` says why none can. `children(item)` are the items in accounting that hang on it, to be unlinked first;
-    `unlinks_freely` needs no word of accounting that it is gone.
+    `unlinks_freely` needs no word of accounting that it is gone; a whole list of a kind that `rejects_all` is rejected at once.
+    `archived_right` is the right that the list of its archived records asks for.
     """
 
     slug: str
@@ -123,6 +124,8 @@ class Kind:
     importing: Importing | None = None
     why_no_import: str = ""
     unlinks_freely: bool = False
+    rejects_all: bool = False
+    archived_right: str = ""
     children: Callable[[Any], list[Any]] = field(default=lambda item: [])
     behind: Callable[[Any], Iterable[Any]] = field(default=lambda item: ())
     carries: Callable[[dict[str, Any]], bool] = field(default=lambda payload: True)

@@ -83,10 +83,10 @@
     box.onclose = () => { if (box.returnValue === "yes") { mark(form, "sure", true); form.requestSubmit(submitter); } };
   }, true);
 
-  // One press, one request: comfort only, the server is the one that refuses a second
+  // One press, one request: comfort only, the server is the one that refuses a second. In a grid each press is another one
   on("submit", (event) => {
     const form = event.target;
-    if (form.method === "dialog" || event.defaultPrevented) return;
+    if (form.method === "dialog" || event.defaultPrevented || form.matches("[data-each-press]")) return;
     if (is(form, "busy")) { event.preventDefault(); event.stopImmediatePropagation(); return; }
     mark(form, "busy", true);
     setTimeout(() => mark(form, "busy", false), 4000);

@@ -111,11 +111,9 @@ def _refuse(budget: Budget, code: CostCode, cost_type: str, original: int, descr
     if budget.locked_at and original:
         raise BudgetRefused("The budget is locked: a new line starts at 0. Put money on it by a modification or a budget change.",
                             "amount")  # fmt: skip
-    if code.is_division:
-        raise BudgetRefused(f"{code.code} is a division. Choose a cost code below it.", "code")
+    check_code(code)
     if cost_type not in COST_TYPES:
         raise BudgetRefused(f"{cost_type or 'Nothing'} is not a cost type. Choose one of L, M, E, S and O.", "cost_type")
-    check_code(code)
     _refuse_values(original, description)
 
 

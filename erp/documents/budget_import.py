@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 
 from erp.db import db
-from erp.documents import cost_code
+from erp.documents import cost_code, default_types
 from erp.documents.budget_import_sub_jobs import Called
 from erp.documents.budget_tables import Budget, BudgetLine
 from erp.documents.cost_code import COST_TYPES, Known, New, division_of
@@ -118,7 +118,7 @@ def plan(budget: Budget | None, sheet: Sheet, mapping: Mapping, person: User, th
     """What importing the table would do for this person; nothing is changed. `there` are the sub jobs of the project."""
     known, below = cost_code.by_code(), Called(there)
     totals = [found for row in sheet.rows if (found := _total(row, mapping))]
-    lines, faults = _read(sheet, mapping, {total.row for total in totals}, below)
+    lines, faults = _read(sheet, mapping, {total.row for total in totals}, below, default_types.by_number())
     faults += _twice(lines) + _divisions(lines, known)
     faults += [] if mapping.replace or budget is None else _there(budget, lines, known)
     missing = _missing(lines, known)
@@ -143,15 +143,17 @@ def _total(row: Row, mapping: Mapping) -> Total | None:
         return Total(row.number, called.rstrip(":"), None)
 
 
-def _read(sheet: Sheet, mapping: Mapping, left_out: set[int], below: Called) -> tuple[list[Planned], list[Fault]]:
+def _read(
+    sheet: Sheet, mapping: Mapping, left_out: set[int], below: Called, usual: dict[str, str]
+) -> tuple[list[Planned], list[Fault]]:
     lines, faults = [], []
     for row in (row for row in sheet.rows if row.number not in left_out):
-        wrong, minor = [*_wrong(row, mapping), *below.against(row, mapping.sub_job)], 0
+        letter, minor = _type(row, mapping, usual), 0
+        wrong = [*_wrong(row, mapping, letter), *below.against(row, mapping.sub_job)]
         try:
             minor = amount(row.cell(mapping.amount))
         except AmountRefused as refused:
             wrong.append(Fault(row.number, AMOUNT, refused.sentence))
-        letter = _type(row, mapping)
         faults += wrong
         if not wrong:
             text = row.cell(mapping.description)
@@ -159,9 +161,9 @@ def _read(sheet: Sheet, mapping: Mapping, left_out: set[int], below: Called) -> 
     return lines, faults
 
 
-def _wrong(row: Row, mapping: Mapping) -> list[Fault]:
+def _wrong(row: Row, mapping: Mapping, letter: str) -> list[Fault]:
     code, description = row.cell(mapping.code), row.cell(mapping.description)
-    return [*_code(row, code), *wordy(row, DESCRIPTION, description, most=None, required=False), *_no_type(row, mapping)]
+    return [*_code(row, code), *wordy(row, DESCRIPTION, description, most=None, required=False), *_no_type(row, mapping, letter)]
 
 
 def _code(row: Row, code: str) -> list[Fault]:
@@ -171,13 +173,17 @@ def _code(row: Row, code: str) -> list[Fault]:
     return a_code(row, CODE, code)
 
 
-def _type(row: Row, mapping: Mapping) -> str:
+def _type(row: Row, mapping: Mapping, usual: dict[str, str]) -> str:
+    """What the row says; else the one default type of its code; else that of the whole file."""
     text = row.cell(mapping.cost_type)
-    return TYPES.get(text.lower().split(" - ")[0], "") if text else mapping.default_type
+    if text:
+        return TYPES.get(text.lower().split(" - ")[0], "")
+    letters = usual.get(row.cell(mapping.code).lower(), "")
+    return letters if len(letters) == 1 else mapping.default_type
 
 
-def _no_type(row: Row, mapping: Mapping) -> list[Fault]:
-    if _type(row, mapping) in COST_TYPES:
+def _no_type(row: Row, mapping: Mapping, letter: str) -> list[Fault]:
+    if letter in COST_TYPES:
         return []
     text, types = row.cell(mapping.cost_type), ", ".join(f"{letter} ({name})" for letter, name in COST_TYPES.items())
     if text:

@@ -71,6 +71,8 @@ def check_amount(amount: int, field: str = "amount") -> None:
 
 def check_code(code: CostCode, field: str = "code") -> None:
     """Raises BudgetRefused when no money may be put on the code."""
+    if code.is_division:
+        raise BudgetRefused(f"{code.code} is a division. Choose a cost code below it.", field)
     if not code.active:
         raise BudgetRefused(f"Cost code {code.code} is not active any more. Choose another one.", field)
 

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Index, func, insert, select, text
+from sqlalchemy import Index, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from erp import audit
-from erp.audit import Event
-from erp.db import Short, db, now, refers
+from erp.db import Short, db, refers
 from erp.documents import words
 from erp.documents.document import Document, DocumentRefused, fresh, touch
 from erp.items import Item, what_now
@@ -138,10 +137,7 @@ def _columns(actor: User, code: str, name: str) -> dict[str, Any]:
 def _insert(actor: User, rows: list[CostCode]) -> dict[str, int]:
     db.session.add_all(rows)
     db.session.flush()
-    told = {"version": None, "actor_id": actor.id, "actor": actor.name, "rights": actor.standing(), "action": "create",
-            "frm": "", "to": "", "comment": "", "details": {"import": True}, "exchange_id": None, "at": now()}  # fmt: skip
-    if rows:
-        db.session.execute(insert(Event), [{**told, "subject": row.subject} for row in rows])
+    audit.record_all((row.subject for row in rows), "create", actor, {"import": True})
     return {row.code.lower(): row.id for row in rows}
 
 

@@ -17,28 +17,29 @@ A_PAGE = 500
 
 @dataclass(frozen=True)
 class Listing:
-    """One page of codes, the number of all that fit the filter, and the items by (code id, connection id)."""
+    """One page of codes, the number of all that fit the filter, the items by (code id, connection id), how many a page holds."""
 
     codes: Sequence[CostCode]
     found: int
     page: int
     items: dict[tuple[int, int], Item]
+    most: int = A_PAGE
 
     @property
     def pages(self) -> int:
         """How many pages there are."""
-        return pages(self.found, A_PAGE)
+        return pages(self.found, self.most)
 
 
-def listing(words: str = "", page: int = 1) -> Listing:
+def listing(words: str = "", page: int = 1, most: int = A_PAGE) -> Listing:
     """A page of the codes whose number, name or division has the words in it; divisions stand above their codes."""
-    fits = _fits(words)
-    found = db.session.scalar(select(func.count()).select_from(CostCode).where(fits)) or 0
-    page = min(max(1, page), pages(found, A_PAGE))
+    fitting = fits(words)
+    found = db.session.scalar(select(func.count()).select_from(CostCode).where(fitting)) or 0
+    page = min(max(1, page), pages(found, most))
     order = (func.coalesce(_heading(), CostCode.code), CostCode.is_division.desc(), CostCode.code)
-    asked = select(CostCode).options(joinedload(CostCode.division)).where(fits).order_by(*order)
-    codes = list(db.session.scalars(asked.offset((page - 1) * A_PAGE).limit(A_PAGE)))
-    return Listing(codes, found, page, items_of("cost_code", codes))
+    asked = select(CostCode).options(joinedload(CostCode.division)).where(fitting).order_by(*order)
+    codes = list(db.session.scalars(asked.offset((page - 1) * most).limit(most)))
+    return Listing(codes, found, page, items_of("cost_code", codes), most)
 
 
 def _heading() -> ColumnElement[str]:
@@ -46,6 +47,7 @@ def _heading() -> ColumnElement[str]:
     return select(above.c.code).where(above.c.id == CostCode.division_id).scalar_subquery()
 
 
-def _fits(words: str) -> ColumnElement[bool]:
+def fits(words: str) -> ColumnElement[bool]:
+    """Whether a code has the words in its number, its name or its division."""
     columns = (CostCode.code, CostCode.title, func.coalesce(_heading(), ""))
     return or_(*(column.ilike(like(words), escape="!") for column in columns))

@@ -14,7 +14,7 @@ from erp.items import changes, self_approval
 from erp.items.choices import Picked, kept, pick
 from erp.items.item import Item, find, freeze, transient
 from erp.items.why_not import why_not
-from erp.kind import KINDS, Reason
+from erp.kind import KINDS, Comment, Kind, Reason
 from erp.people import User, approvers, erp_admins
 from erp.signs import CONTROL
 from erp.states import TRANSITIONS, State, filter_of, target
@@ -138,18 +138,26 @@ def unaccept(item: Item, actor: User, version: int | None = None) -> Event:
 
 def reject(item: Item, actor: User, comment: str, version: int | None = None) -> Event:
     """Return the document to its tool, with a comment, and write the mails."""
-    guard("reject", item, actor)
-    comment = comment.strip()
-    against = _why_not_comment(item, comment)
-    if against:
-        raise Refused([Reason(against)])
-    event = _go_home(item, "reject", actor, version=version, comment=comment, choices=kept(item), error={})
+    event = turn_down(item, actor, comment, version)
     tell(item, event)
     return event
 
 
-def _why_not_comment(item: Item, comment: str) -> str:
-    asked = item.declaration.comment
+def turn_down(item: Item, actor: User, comment: str, version: int | None = None) -> Event:
+    """Reject it without a mail of its own."""
+    guard("reject", item, actor)
+    comment = good_comment(item.declaration, comment)
+    return _go_home(item, "reject", actor, version=version, comment=comment, choices=kept(item), error={})
+
+
+def good_comment(kind: Kind, comment: str) -> str:
+    """The comment of a rejection as it is kept; raises Refused when the kind cannot take it."""
+    if against := _why_not_comment(kind.comment, comment.strip()):
+        raise Refused([Reason(against)])
+    return comment.strip()
+
+
+def _why_not_comment(asked: Comment, comment: str) -> str:
     if asked.required and not comment:
         return f"{asked.label}: the explanation is missing. The sender reads it."
     if len(comment) > LONGEST_COMMENT:

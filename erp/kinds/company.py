@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
+from erp import connections
+from erp.audit import Event
 from erp.books.records import Record
 from erp.db import db
 from erp.documents import company as directory
@@ -48,19 +50,31 @@ def warns(item: Item, company: Company) -> list[str]:
     alike = _alike(company.name, company.tax_id)
     others = or_(Record.item_id.is_(None), Record.item_id != (item.id or 0))
     asked = select(Record).where(Record.connection_id == item.connection_id, alike, others)
-    return [_sentence(row, company) for row in db.session.scalars(asked.order_by(Record.list.desc(), Record.id).limit(MOST))]
+    rows = db.session.scalars(asked.order_by(Record.list.desc(), Record.id).limit(MOST + 1))
+    return [_sentence(row, company) for row in rows if not _just_unlinked(item, row)][:MOST]
 
 
 def cautions(documents: Any) -> list[str]:
     """The same, for all that stand ready for Export."""
     asked = (
-        select(Company, Record)
+        select(Company, Item, Record)
         .join(Item, Item.document_id == Company.id)
         .join(Record, (Record.connection_id == Item.connection_id) & _alike(Company.title, Company.tax_id))
         .where(or_(Record.item_id.is_(None), Record.item_id != Item.id))
         .where(Item.document_id.in_(documents), Item.state == State.ACCEPTED, Item.in_erp.is_(False))
     )
-    return [_sentence(row, company) for company, row in db.session.execute(asked.order_by(Company.id, Record.id).limit(MOST))]
+    rows = db.session.execute(asked.order_by(Company.id, Record.id).limit(2 * MOST))
+    return [_sentence(row, company) for company, item, row in rows if not _just_unlinked(item, row)][:MOST]
+
+
+def _just_unlinked(item: Item, record: Record) -> bool:
+    """Whether the company was this very vendor until it was unlinked, and the vendors have not been read since."""
+    asked = select(Event).filter_by(subject=item.subject, action="unlink").order_by(Event.id.desc()).limit(1)
+    event = db.session.scalar(asked) if item.id and record.list == "vendor" else None
+    if event is None or event.details.get("erp_id") != record.erp_id:
+        return False
+    read_at = connections.schedule(item.connection_id, "vendor").read_at
+    return read_at is None or read_at <= event.at
 
 
 def _alike(name: Any, tax_id: Any) -> ColumnElement[bool]:
@@ -134,6 +148,7 @@ COMPANY = declare(Kind(
     updated_whole=True,
     record_list="vendor",
     unlinks_freely=True,
+    archived_right="view_archived_companies",
     importing=Importing(add="Add", link="Link", refresh="Refresh Companies List", shows="Vendor", make=make, joinable=joinable,
                         sides=sides),
     warns=warns,

@@ -182,6 +182,7 @@ COST_CODE = declare(Kind(
     load=lambda key: db.session.get_one(CostCode, key),
     page=lambda code: "/cost-codes",
     updated_whole=True,
+    rejects_all=True,
     record_list="item",
     children=children,
     importing=Importing(

@@ -28,12 +28,15 @@ class Outcome:
     refused: list[str] = field(default_factory=list)
 
     def words(self, did: str) -> list[tuple[str, str]]:
-        """(tone, sentence) for the reader; `did` is such as “linked”."""
+        """(tone, words) for the reader, all refusals in one, each on a line; `did` is such as “linked”."""
         words = [("good", f"{self.done} {did}.")] if self.done else []
-        words += [("warning", sentence) for sentence in self.refused[:NAMED]]
-        if more := len(self.refused) - NAMED:
-            words += [("warning", f"{more} more were not {did}; try one of them alone to see why.")] if more > 0 else []
+        words += [("warning", "\n".join(self._against(did)))] if self.refused else []
         return words or [("warning", "No row was selected.")]
+
+    def _against(self, did: str) -> list[str]:
+        n, more = len(self.refused), len(self.refused) - NAMED
+        first = [f"{n} were not {did}:"] if n > 1 else []
+        return [*first, *self.refused[:NAMED], *([f"{more} more; try one of them alone to see why."] if more > 0 else [])]
 
 
 def link_all(connection: Connection, kind: Kind, pairs: Iterable[tuple[int, int, str]], actor: User) -> Outcome:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from erp.mail.choices import RESENT, chosen
 
+REJECTED_MANY = "rejected_many"
+"""What each sender is told when a whole list is rejected: one mail with the count, whoever is told about a single one."""
 ROLES = {"creator": "Creator", "sender": "Sender", "approvers": "Approvers"}
 """Whom an administrator may choose for a rejection, as called on screen."""
 

@@ -15,12 +15,15 @@ def install(app: Flask) -> None:
         attachments,
         batches,
         budgets,
+        bulk,
         comments,
         cost_codes,
+        default_types,
         desk,
         differences,
         directory,
         health,
+        how,
         inbox,
         items,
         job_costs,
@@ -45,9 +48,10 @@ def install(app: Flask) -> None:
     errors.install(app)
     render.install(app)
     static.install(app)
-    documents = (projects, budgets, cost_codes, directory, comments, attachments)
+    documents = (projects, budgets, cost_codes, default_types, directory, comments, attachments)
     accounting = (
         desk,
+        bulk,
         records,
         additions,
         items,
@@ -58,6 +62,7 @@ def install(app: Flask) -> None:
         unlinking,
         verify,
         overview,
+        how,
         job_costs,
         accountant,
         differences,

@@ -13,7 +13,7 @@ from erp.documents.budget_table import Table
 from erp.documents.project import Project
 from erp.people import may, why_may_not
 from erp.reports.pictures import by_division
-from erp.web.line_form import LineForm
+from erp.web.line_form import NewLineForm
 from erp.web.sending import panel
 
 LISTED_CODES = 500
@@ -29,7 +29,7 @@ def budget_page(project: Project, **more: Any) -> str:
     """The whole page: the budget, a page of its lines, its buttons and the ERP panel."""
     budget = budgets.of(project)
     start = {"amount": "0.00"} if budget and budget.locked_at else None
-    form = more.pop("form", None) or LineForm.of(project, formdata=None, data=start)
+    form = more.pop("form", None) or NewLineForm.of(project, formdata=None, data=start)
     return render_template("budgets/show.html", **_table(project, budget), form=form, codes=_codes(),
                            erp=panel("budget", budget) if budget else None, **more)  # fmt: skip
 

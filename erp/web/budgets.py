@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from erp import sheets
 from erp.db import db
 from erp.documents import budget as budgets
-from erp.documents import cost_code
+from erp.documents import budget_codes, cost_code
 from erp.documents.budget import BudgetLine, BudgetRefused
 from erp.documents.project import Project
 from erp.web.access import needs
@@ -19,7 +19,7 @@ from erp.web.budget_imports import blueprint as imports
 from erp.web.budget_modifications import blueprint as modifications
 from erp.web.budget_rows import beside, budget_page, gone, page_number, row_of
 from erp.web.forms import Form, done
-from erp.web.line_form import LineForm
+from erp.web.line_form import LineForm, NewLineForm
 from erp.web.render import is_htmx, money
 
 blueprint = Blueprint("budgets", __name__, url_prefix="/projects/<int:project_id>/budget")
@@ -39,21 +39,27 @@ def show(project_id: int) -> str:
 def add_line(project_id: int) -> Any:
     """Add a line."""
     project = _project(project_id)
-    form = LineForm.of(project)
-    if form.saves(lambda: _add(project, form)):
-        done(f"{form.code.data} was added.")
+    form = NewLineForm.of(project)
+    lines: list[BudgetLine] = []
+    if form.saves(lambda: lines.extend(_add(project, form))):
+        done(_added(lines))
         return _back(project, budgets.pages(budgets.of(project)))
     return budget_page(_project(project_id), form=form), form.status
 
 
-def _add(project: Project, form: LineForm) -> None:
+def _added(lines: list[BudgetLine]) -> str:
+    types = ", ".join(line.cost_type for line in lines)
+    return f"{lines[0].code.code} was added." if len(lines) == 1 else f"{lines[0].code.code} was added with the types {types}."
+
+
+def _add(project: Project, form: LineForm) -> list[BudgetLine]:
     code = cost_code.find_any(form.code.data or "")
     if code is None:
         raise BudgetRefused("There is no standard cost code with this number. Choose one of the list, or add it on the page Cost "
                             "codes.", "code")  # fmt: skip
     budget = budgets.open_for(project, current_user)
-    budgets.add_line(budget, code, form.cost_type.data, form.minor, form.description.data or "", current_user,
-                     form.chosen)  # fmt: skip
+    return budget_codes.add(budget, code, form.cost_type.data, form.minor, form.description.data or "", current_user,
+                            form.chosen)  # fmt: skip
 
 
 @blueprint.get("/lines/<int:line_id>")

@@ -1,8 +1,6 @@
 """The approver's desk: lists, the accepted bar, Export, progress, Refresh."""
 
 import secrets
-from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -18,9 +16,8 @@ from erp.exchanges.export import Export, export
 from erp.exchanges.reading import list_for
 from erp.exchanges.refresh import refresh
 from erp.items import Item, asking
-from erp.items.bulk import Refusals, accept_all
-from erp.kind import KINDS, Kind
-from erp.people import may
+from erp.kind import KINDS, Kind, Reason
+from erp.people import may, why_may_not
 from erp.states import Filter
 from erp.web.access import needs, reader
 from erp.web.render import is_htmx
@@ -60,60 +57,6 @@ def export_accepted(connection_id: int, slug: str) -> Response | str:
     for kind_of, words in export_words(click, connection):
         flash(words, kind_of)
     return back(connection, kind)
-
-
-@blueprint.post("/<int:connection_id>/<slug>/acceptance")
-@needs("decide", "connection")
-def accept_many(connection_id: int, slug: str) -> Response | str:
-    """Accept the selected rows with the same choices; what is refused stays with its reasons."""
-    connection, kind = db.session.get_one(Connection, connection_id), kind_or_404(slug)
-    selected, shown_at = _selected(connection, kind), _shown_at()
-    seen = [item for item in selected if item.changed_at <= shown_at]
-    with transaction():
-        done, refused = accept_all(seen, current_user, request.form, _versions(seen))
-    for category, words in accept_words(done, refused, len(selected) - len(seen), _asked() - len(selected)):
-        flash(words, category)
-    return back(connection, kind)
-
-
-def accept_words(done: int, refused: Refusals, later: int, gone: int) -> list[tuple[str, str]]:
-    """What the click did, in sentences; what was refused in one of them, with the reasons of five, each on a line."""
-    words = [("info", f"{done} accepted.")] if done else []
-    told = [f"{item.label}: {' '.join(reason.text for reason in reasons)}" for item, reasons in refused[:5]]
-    if len(refused) > 1:
-        told.insert(0, f"{len(refused)} were not accepted:")
-    if len(refused) > 5:
-        told.append(f"{len(refused) - 5} more; accept one of them to see why.")
-    if told:
-        words.append(("warning", "\n".join(told)))
-    if later:
-        words.append(("warning", f"{later} came or changed after this list was shown; look at them first."))
-    if gone > 0:
-        words.append(("warning", f"{gone} of the selected rows did not wait for a decision any more."))
-    return words or [("warning", "No row was selected.")]
-
-
-def _asked() -> int:
-    return 0 if request.form.get("everything") else len(set(request.form.getlist("ids", type=int)))
-
-
-def _selected(connection: Connection, kind: Kind) -> list[Item]:
-    if request.form.get("everything"):
-        return desk.ready(connection, kind, filter_or_404(request.form.get("filter", Filter.EXPORT.value)))
-    return desk.ready(connection, kind, None, request.form.getlist("ids", type=int))
-
-
-def _shown_at() -> datetime:
-    """When the list was drawn of which everything is accepted; what came later was not seen."""
-    try:
-        return datetime.fromisoformat(request.form["shown_at"]).astimezone(UTC) if "everything" in request.form else now()
-    except (KeyError, ValueError, OverflowError):
-        return now()
-
-
-def _versions(items: Sequence[Item]) -> dict[int, int]:
-    posted = {item.id: request.form.get(f"version-{item.id}", type=int) for item in items}
-    return {key: version for key, version in posted.items() if version is not None}
 
 
 @blueprint.post("/<int:connection_id>/<slug>/refresh")
@@ -177,8 +120,9 @@ def back(connection: Connection, kind: Kind) -> Response | str:
 
 def show(connection: Connection, kind: Kind, chosen: Filter, opens: dict[str, int] | None = None) -> str:
     """The desk, whole or as the fragment that HTMX morphs in place; `opens` says whose fields stand open."""
-    opens = {name: request.args.get(name, 0, int) for name in ("accept", "reject")} | (opens or {})
-    found, after = _page(connection, kind, chosen)
+    opens = {name: request.args.get(name, 0, int) for name in ("accept", "reject", "reject_all")} | (opens or {})
+    closed = _closed(kind, chosen)
+    found, after = _page(connection, kind, chosen) if not closed else (Listing([], ""), "")
     head, options = desk.head(connection, kind), Options(connection.id)
     context: dict[str, Any] = {
         "connection": connection, "kind": kind, "chosen": chosen, "filters": Filter, "tabs": head.tabs, "counts": head.counts,
@@ -190,7 +134,8 @@ def show(connection: Connection, kind: Kind, chosen: Filter, opens: dict[str, in
         "sort": reading("sort"), "may_sort": head.counts.get((kind.slug, chosen.value), 0) <= desk.SORTABLE,
         "by": lambda key: here(connection, kind, chosen, sort=key),
         **bulk(connection, kind, options), **controls(kind, chosen),
-        "unsupported": connection.connector.why_unsupported(kind.slug),
+        "all_ready": desk.ready(connection, kind, chosen, words=reading("q")) if opens["reject_all"] else (),
+        "closed": closed, "unsupported": connection.connector.why_unsupported(kind.slug),
         "words": reading("q"), "after": after,
         "top": here(connection, kind, chosen), "here": here(connection, kind, chosen, after),
         "shown_at": now().isoformat(), "opens": opens, "nonce": secrets.token_hex(4), "self_flashing": True,
@@ -201,6 +146,12 @@ def show(connection: Connection, kind: Kind, chosen: Filter, opens: dict[str, in
 def _asking() -> dict[str, Any]:
     there = asking.may_ask(current_user)
     return {"may": there, "at": asking.asked_at(current_user) if there else None}
+
+
+def _closed(kind: Kind, chosen: Filter) -> list[Reason]:
+    """Why this list is not for the reader."""
+    asks = kind.archived_right if chosen == Filter.ARCHIVED else ""
+    return why_may_not(reader(), asks) if asks else []
 
 
 def _page(connection: Connection, kind: Kind, chosen: Filter) -> tuple[Listing, str]:

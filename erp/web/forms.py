@@ -29,6 +29,7 @@ def options(shown: Mapping[Any, str]) -> list[Any]:
 
 LEVELS = options({str(int(level)): level.label for level in Level if level > Level.NONE})
 TYPES = {letter: f"{letter} · {name}" for letter, name in COST_TYPES.items()}
+DEFAULT_TYPES = "Default types of the code"
 MOST_KEY = 2**31 - 1
 BY_SHAPE, NO_DIVISION = "auto", "none"
 

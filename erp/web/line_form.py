@@ -8,11 +8,12 @@ from wtforms.validators import ValidationError
 
 from erp import sheets
 from erp.documents import budget as budgets
+from erp.documents import default_types
 from erp.documents import sub_job as sub_jobs
 from erp.documents.budget import BudgetLine
 from erp.documents.project import Project
 from erp.documents.sub_job import SubJob
-from erp.web.forms import TYPES, Form, options, trimmed
+from erp.web.forms import DEFAULT_TYPES, TYPES, Form, options, trimmed
 
 
 class LineForm(Form):
@@ -58,3 +59,13 @@ class LineForm(Form):
             self.minor = sheets.amount(field.data or "")
         except sheets.AmountRefused as refused:
             raise ValidationError(refused.sentence) from refused
+
+
+class NewLineForm(LineForm):
+    """A new line; without a type the code gets its default types, where there are any."""
+
+    def __init__(self, *args: Any, **options_: Any) -> None:
+        super().__init__(*args, **options_)
+        if default_types.some():
+            self.cost_type.choices = options({"": DEFAULT_TYPES} | TYPES)
+            self.cost_type.data = "" if self.cost_type.raw_data is None else self.cost_type.data

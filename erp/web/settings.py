@@ -16,6 +16,7 @@ from erp.db import db, transaction
 from erp.exchanges.refresh import running
 from erp.items import self_approval
 from erp.items.self_approval import SelfApprovalRefused
+from erp.reports import gone
 from erp.web.access import needs
 from erp.web.forms import Posted
 
@@ -85,7 +86,7 @@ def connection(connection_id: int) -> str:
 def _shown(row: Connection, password: str = "") -> str:
     return render_template("settings/connection.html", connection=row, health=desk.health(row), reading=running(row),
                            password=password, every=connections.EVERY, self_approval=self_approval,
-                           lonely=self_approval.why_not_block(row))  # fmt: skip
+                           lonely=self_approval.why_not_block(row), gone=gone.listed(row))  # fmt: skip
 
 
 @blueprint.post("/connections/<int:connection_id>/self-approval")

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from erp import audit, sheets
 from erp.db import db
 from erp.documents import budget as budgets
-from erp.documents import cost_code, uploads
+from erp.documents import cost_code, default_types, uploads
 from erp.documents.budget import Budget
 from erp.documents.budget_import import Mapping, Plan, plan
 from erp.documents.budget_importing import carry_out, why_not_replace
@@ -49,6 +50,19 @@ def keep(person: User, *rows: str) -> Upload:
 
 def faults(planned: Plan) -> list[tuple[int, str]]:
     return [(fault.row, fault.column) for fault in planned.faults]
+
+
+def test_a_row_without_a_type_gets_the_only_default_type_of_its_code_before_that_of_the_file(
+    people: SimpleNamespace, budget: Budget, codes: list[CostCode]
+) -> None:
+    for code, letters in ((codes[0], "E"), (codes[1], "LM")):
+        for letter in letters:
+            default_types.choose(code, letter, True, people.adam)
+    rows = ("03-3000,Slab,,1", "03-3000,Slab,L,2", "03-2000,Bars,,3", "33-3100,Sewer,,4")
+    shown = plan(budget, sheet(*rows), replace(COLUMNS, default_type="S"), people.pam)
+    assert [line.cost_type for line in shown.lines] == ["E", "L", "S", "S"]
+    bare = plan(budget, sheet(*rows), COLUMNS, people.pam)
+    assert ([line.cost_type for line in bare.lines], faults(bare)) == (["E", "L"], [(4, "Cost type"), (5, "Cost type")])
 
 
 def test_a_plan_shows_the_lines_and_what_would_be_made_and_makes_nothing(people: SimpleNamespace, budget: Budget) -> None:

@@ -1,8 +1,10 @@
 """Vendors that accounting has: added to the Directory, or linked to a company that is there; a change of it travels afterwards."""
 
-from erp import links
+from erp import connections, links
 from erp.books import records
-from erp.db import db, transaction
+from erp.db import db, now, transaction
+from erp.documents.company import Company
+from erp.exchanges.unlink import unlink
 from erp.items import find
 from erp.items.why_not import why_not
 from erp.kind import KINDS
@@ -34,6 +36,52 @@ def test_a_vendor_is_linked_and_the_warning_goes_away(stage):
     stage.send("company", made)
     assert (item.filter, item.in_erp) == ("ready-to-update", True)
     db.session.commit()
+
+
+def linked(stage, name="Old Welders"):
+    """A company of the Directory, linked to the vendor of its name."""
+    made, record = stage.company(name), vendor(stage, name)
+    with transaction():
+        item = links.link(record, made.id, stage.people.adam)
+    return made, item
+
+
+def read_again(stage, moment):
+    with transaction():
+        connections.schedule(stage.connection.id, "vendor").read_at = moment
+
+
+def test_the_old_vendor_of_an_unlinked_company_does_not_warn_until_the_vendors_were_read_again(stage):
+    made, item = linked(stage)
+    with transaction():
+        unlink(item, stage.people.stan)
+    assert KINDS["company"].warns(item, made) == []
+    stage.accepted("company", made)
+    assert KINDS["company"].cautions(db.select(Company.id)) == []
+    read_again(stage, now())
+    (said,) = KINDS["company"].warns(item, made)
+    assert "the vendor Old Welders has this name in accounting" in said
+    assert KINDS["company"].cautions(db.select(Company.id)) == [said]
+
+
+def test_another_vendor_or_company_of_that_name_is_still_warned_of(stage):
+    made, item = linked(stage)
+    with transaction():
+        unlink(item, stage.people.stan)
+    stage.apply(row("vendor", "V2", "Old Welders West", tax_id="12"), row("customer", "C9", "Old Welders"))
+    made.tax_id = "12"
+    assert [("West" in said, "customer" in said) for said in KINDS["company"].warns(item, made)] == [(True, False), (False, True)]
+    other = stage.company("OLD WELDERS II", tax_id="12")
+    assert len(KINDS["company"].warns(_first(stage, other), other)) == 1
+
+
+def test_another_company_is_warned_of_the_vendor_that_was_unlinked_from_this_one(stage):
+    made, item = linked(stage)
+    with transaction():
+        unlink(item, stage.people.stan)
+        made.title = "Renamed Welders"
+    other = stage.company("Old Welders")
+    assert len(KINDS["company"].warns(_first(stage, other), other)) == 1
 
 
 def _first(stage, made):

@@ -115,7 +115,10 @@ def test_many_are_archived_and_taken_back_and_refusals_are_counted(stage):
     with transaction():
         again = links.archive_all(stage.connection, KINDS["job"], keys, stage.people.stan)
     assert (again.done, len(again.refused)) == (0, 8)
-    assert again.words("archived")[-1] == ("warning", "3 more were not archived; try one of them alone to see why.")
+    ((tone, said),) = again.words("archived")
+    first, *five, last = said.split("\n")
+    assert (tone, first, last) == ("warning", "8 were not archived:", "3 more; try one of them alone to see why.")
+    assert five == [f"City of Bayview:Old {n}: City of Bayview:Old {n} is archived already." for n in range(5)]
     with transaction():
         assert links.unarchive_all(stage.connection, KINDS["job"], keys, stage.people.stan).done == 8
     assert links.Outcome().words("archived") == [("warning", "No row was selected.")]

@@ -400,6 +400,88 @@ def test_nobody_else_accepts_or_exports(stage, as_, at, name):
     assert item.state == "Ready"
 
 
+# Reject All
+
+
+@pytest.fixture
+def sent(stage):
+    """Three codes and their two divisions wait for Ann."""
+    return [stage.send("cost_code", code) for code in stage.codes]
+
+
+def reject_all(browser, at, headers=HTMX, opened="", **data):
+    """As the form of the page posts it."""
+    (form,) = page(browser.get(at("cost_code", reject_all=1, **({"q": opened} if opened else {})))).xpath(
+        "//form[@id='reject-all']"
+    )
+    fields = {field.get("name"): field.get("value") or "" for field in form.xpath(".//input")}
+    return browser.post(form.get("action"), data=fields | data, headers=headers)
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_reject_all_asks_for_a_comment_and_sends_every_code_back(stage, as_, at, sent, headers):
+    ann = as_("ann")
+    opened = ann.get(at("cost_code"))
+    assert "Reject All" in controls(opened)
+    assert "Enter a Comment (Optional)" in all_words(ann.get(at("cost_code", reject_all=1)), "//form[@id='reject-all']//label")
+    assert "Reject 5 of this list" in words(page(ann.get(at("cost_code", reject_all=1))))
+    answer = reject_all(ann, at, headers, comment="No.")
+    assert answer.status_code == (200 if headers else 303)
+    assert told(answer if headers else ann.get(answer.location)) == ["5 rejected."]
+    assert {item.state for item in sent} == {"With PM"}
+    assert stage.mails() == [("adam@x.test", "ERP Cost Code Rejection Notification: 5 cost codes")]
+
+
+def test_reject_all_rejects_what_the_search_shows_and_nothing_else(stage, as_, at, sent):
+    assert "Reject 1 of this list with “sewer”" in words(page(as_("ann").get(at("cost_code", reject_all=1, q="sewer"))))
+    assert told(reject_all(as_("ann"), at, opened="sewer")) == ["1 rejected."]
+    assert [item.state for item in sent] == ["Ready", "Ready", "With PM"]
+
+
+def test_what_came_after_the_list_was_shown_is_not_rejected(stage, as_, at, sent):
+    ann = as_("ann")
+    (form,) = page(ann.get(at("cost_code", reject_all=1))).xpath("//form[@id='reject-all']")
+    fields = {field.get("name"): field.get("value") or "" for field in form.xpath(".//input")}
+    stage.retrieve(sent[0], by="adam")
+    stage.send("cost_code", stage.codes[0])
+    answer = ann.post(form.get("action"), data=fields, headers=HTMX)
+    assert told(answer) == ["4 rejected.", "1 came or changed after this list was shown; look at them first."]
+    assert told(ann.post(form.get("action"), data=fields | {"shown_at": "x"}, headers=HTMX)) == ["1 rejected."]
+    assert told(ann.post(form.get("action"), data=fields, headers=HTMX)) == ["Nothing waits for a decision here any more."]
+
+
+def test_a_comment_that_is_too_long_keeps_the_form_open(stage, as_, at, sent):
+    for headers, status in (({}, 422), (HTMX, 200)):
+        answer = reject_all(as_("ann"), at, headers, comment="x" * 2001)
+        assert answer.status_code == status
+        assert told(answer) == ["The comment has 2,001 characters; at most 2,000 fit. Shorten it."]
+        assert page(answer).xpath("//form[@id='reject-all']")
+    assert {item.state for item in sent} == {"Ready"}
+
+
+def test_only_cost_codes_are_rejected_as_a_whole_list(stage, as_, at):
+    stage.job()
+    ann = as_("ann")
+    assert "Reject All" not in controls(ann.get(at("job")))
+    assert ann.post(at("job", "rejection"), headers=HTMX).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["pam", "stan", "adam", "olga"])
+def test_nobody_else_rejects_everything(stage, as_, at, sent, name):
+    assert "Reject All" not in as_(name).get(at("cost_code", reject_all=1)).text
+    assert as_(name).post(at("cost_code", "rejection")).status_code == 403
+    assert {item.state for item in sent} == {"Ready"}
+
+
+def test_who_the_grid_forbids_the_codes_is_told_for_each(stage, as_, at, sent):
+    set_grid(stage.people.ann, "cost_code", can_import=True, can_export=False)
+    db.session.commit()
+    assert "Reject All" not in controls(as_("ann").get(at("cost_code")))
+    (said,) = told(as_("ann").post(at("cost_code", "rejection"), headers=HTMX))
+    assert said.startswith("5 were not rejected: 32-1200 Asphalt paving: The approver grid does not let you export these.")
+    assert {item.state for item in sent} == {"Ready"}
+
+
 # Export
 
 

@@ -222,6 +222,57 @@ def test_the_word_of_the_list_stays_while_one_is_archived(stage, as_, at, old_pi
     assert rows(answer) == ["City of Bayview:Zoo"]
 
 
+def test_many_refusals_are_one_notice_with_the_reasons_of_five(stage, as_, at):
+    found = [stage.record("job", f"J{n}", f"City of Bayview:Pier {n}") for n in range(7)]
+    stage.apply(*(row("job", f"J{n}", f"City of Bayview:Pier {n}", active=False) for n in range(7)))
+    (said,) = told(as_("stan").post(at("job/records/archiving"), data={"ids": [one.id for one in found]}, headers=HTMX))
+    assert said.startswith("7 were not archived: City of Bayview:Pier 0: ")
+    assert said.count("is inactive in accounting") == 5
+    assert said.endswith("2 more; try one of them alone to see why.")
+
+
+# archived companies
+
+
+@pytest.fixture
+def archived(stage, as_, at):
+    """One vendor was put aside, one is inactive in accounting, one waits in its list."""
+    stage.record("vendor", "V1", "Put Aside Supply")
+    stage.apply(row("vendor", "V2", "Closed Foundry", active=False), row("vendor", "V3", "Delgado Electric"))
+    key = records.find(stage.connection.id, "vendor", "V1").id
+    as_("stan").post(at(f"company/records/{key}/archiving"))
+
+
+@pytest.mark.parametrize("name", ["ann", "stan", "adam"])
+def test_archived_companies_are_those_put_aside_and_those_inactive_in_accounting(stage, as_, at, archived, name):
+    answer = as_(name).get(at("company/archived"))
+    assert rows(answer) == ["Closed Foundry", "Put Aside Supply"]
+    assert all_words(answer, "//h2[@id='list-heading']") == ["Archived Companies"]
+    assert menu(answer)["Archived"] == 2
+    assert [("Inactive in QuickBooks" in line) for line in all_words(answer, "//tr[@data-row]")] == [True, False]
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_read_only_is_told_why_the_archived_companies_are_not_shown_and_sees_the_other_lists(stage, as_, at, archived, headers):
+    stage.people.stan.grants[0].level = Level.READ
+    db.session.commit()
+    stan = as_("stan")
+    answer = stan.get(at("company/archived"), headers=headers)
+    assert rows(answer) == []
+    assert "Foundry" not in answer.text
+    (said,) = all_words(answer, "//*[contains(@class, 'empty')]")
+    assert said == "This list is not open to you.You need Standard or higher on ERP Integrations. The owner can change that."
+    assert rows(stan.get(at("company/archived?q=Foundry"), headers=headers)) == []
+    assert rows(stan.get(at("company/ready-to-import"), headers=headers)) == ["Delgado Electric"]
+    assert stan.get(at("job/archived")).status_code == 200
+    assert "not open to you" not in stan.get(at("job/archived")).text
+
+
+@pytest.mark.parametrize("name", ["pam", "olga"])
+def test_who_has_no_level_on_the_tool_sees_no_archived_companies(as_, at, archived, name):
+    assert as_(name).get(at("company/archived")).status_code == 403
+
+
 # refresh
 
 

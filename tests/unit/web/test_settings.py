@@ -5,11 +5,16 @@ import logging
 import pytest
 from lxml import etree
 
-from erp.audit import Event
+from erp.audit import Event, System
+from erp.books import records
 from erp.connections import Connection
-from erp.db import db
+from erp.connectors.quickbooks.setup import make as make_connection
+from erp.db import db, transaction
 from erp.exchanges.exchange import Exchange, Session
+from erp.exchanges.unlink import unlink
 from erp.items.self_approval import setting
+from erp.reports import gone as gone_list
+from tests.unit.stage import QUICKBOOKS, row
 from tests.unit.web.pages import page, told, words
 
 FORM = {"name": "Harbor & Hill", "kind": "quickbooks", "base_url": "https://erp.x.test"}
@@ -190,3 +195,64 @@ def test_a_block_that_would_lock_somebody_out_is_refused_with_the_reason(stage, 
     assert answer.status_code == 422
     assert "Fewer than two people may decide" in " ".join(told(answer))
     assert setting(stage.connection) == "flag"
+
+
+# Gone in accounting
+
+
+@pytest.fixture
+def gone(stage):
+    """A linked job and a linked vendor were deleted there; a code is there still, a vendor that was nobody's is gone too."""
+    job, code = stage.job_in_erp(), stage.codes_in_erp()[0]
+    vendor = stage.synced(stage.send("company", stage.company()))
+    for item, kind, name in (
+        (job, "job", "City of Bayview:Pier <9>"),
+        (vendor, "vendor", "Harbor Welding"),
+        (code, "item", "32"),
+    ):
+        records.link(stage.connection.id, row(kind, item.erp_id, name), item.id, QUICKBOOKS)
+    stage.apply(row("vendor", "V9", "Nobody's"))
+    records.deleted(stage.connection.id, ("customer", "job"), [job.erp_id])
+    records.deleted(stage.connection.id, ("vendor",), [vendor.erp_id, "V9"])
+    db.session.commit()
+    return job, vendor
+
+
+def listed(browser, connection):
+    tree = page(browser.get(f"/settings/connections/{connection.id}"))
+    return [words(tr) for tr in tree.xpath("//section[@aria-labelledby='gone-title']//tr[@data-row]")]
+
+
+def test_what_is_gone_in_accounting_stands_on_the_health_page_with_its_item_and_what_to_do(stage, as_, gone):
+    shown = listed(as_("adam"), stage.connection)
+    assert len(shown) == 2
+    vendor, job = shown
+    assert "Harbor Welding" in vendor
+    assert "Companies · Synced" in vendor
+    assert "Then press Link beside what it was merged into, or send it as a new one" in vendor
+    assert "City of Bayview:Pier <9>" in job
+    assert "25-1361 Pier 9 Sewer Renewal" in job
+    assert "press Link to project" in job
+    text = as_("adam").get(f"/settings/connections/{stage.connection.id}").text
+    for item in gone:
+        assert f"/erp/{stage.connection.id}/items/{item.id}/unlink" in text
+        assert as_("adam").get(f"/erp/{stage.connection.id}/items/{item.id}/unlink").status_code == 200
+
+
+def test_what_comes_back_or_is_unlinked_stands_there_no_more(stage, as_, gone):
+    _, vendor = gone
+    stage.apply(row("job", gone[0].erp_id, "City of Bayview:Pier <9>"))
+    assert ["Harbor Welding" in text for text in listed(as_("adam"), stage.connection)] == [True]
+    with transaction():
+        unlink(vendor, stage.people.stan)
+    assert listed(as_("adam"), stage.connection) == []
+    assert "Nothing: every linked record was there" in as_("adam").get(f"/settings/connections/{stage.connection.id}").text
+
+
+def test_the_list_of_another_connection_and_a_long_one(stage, as_, gone, monkeypatch):
+    other, _ = make_connection("Pier Works", "quickbooks", "http://localhost:8000", System("test"))
+    db.session.commit()
+    assert listed(as_("adam"), other) == []
+    monkeypatch.setattr(gone_list.listed, "__defaults__", (1,))
+    assert len(listed(as_("adam"), stage.connection)) == 1
+    assert "The newest 1 are shown." in as_("adam").get(f"/settings/connections/{stage.connection.id}").text
