@@ -133,9 +133,8 @@ def test_the_filter_looks_at_numbers_names_and_divisions(codes: list[CostCode], 
     assert shown == found or len(shown) == found
 
 
-def test_the_list_has_pages(people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, codes: list[CostCode]) -> None:
-    monkeypatch.setattr("erp.documents.cost_code_list.A_PAGE", 2)
-    assert [[row.code for row in listing("", page).codes] for page in (1, 2, 3)] == [
+def test_the_list_has_pages(people: SimpleNamespace, codes: list[CostCode]) -> None:
+    assert [[row.code for row in listing("", page, 2).codes] for page in (1, 2, 3)] == [
         ["03", "03-2000"],
         ["03-3000", "33"],
         ["33-3100"],
