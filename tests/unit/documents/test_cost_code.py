@@ -139,8 +139,8 @@ def test_the_list_has_pages(people: SimpleNamespace, codes: list[CostCode]) -> N
         ["03-3000", "33"],
         ["33-3100"],
     ]
-    assert listing("", 99).page == 3
-    assert listing("", -1).page == 1
+    assert listing("", 99, 2).page == 3
+    assert listing("", -1, 2).page == 1
 
 
 def test_no_two_codes_share_a_number_even_in_the_database(people: SimpleNamespace, codes: list[CostCode]) -> None:
