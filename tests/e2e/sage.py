@@ -1,0 +1,79 @@
+"""Sage 300 in the browser: what Adam reads back, what Ann keys in, downloads and says, and a Sage that takes the files."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.desk import accept, row
+
+SYSTEM = "Sage 300"
+
+
+def data_set(adam: Page, name: str) -> str:
+    """Adam makes a connection to a Sage data set; the address of its desk."""
+    adam.goto("/settings/connections/new")
+    adam.get_by_label("Name").fill(name)
+    adam.get_by_label("Accounting system").select_option(label="Sage 300 CRE")
+    adam.get_by_role("button", name="Create connection").click()
+    expect(adam.get_by_role("heading", name=f"{SYSTEM} · {name}")).to_be_visible()
+    adam.goto("/erp/")
+    if adam.get_by_role("heading", name=f"{SYSTEM} · {name}").count() == 0:
+        adam.get_by_label("Other connections").get_by_role("link", name=name).click()
+    expect(adam.get_by_role("heading", name=f"{SYSTEM} · {name}")).to_be_visible()
+    return adam.url.partition("/erp/")[2].partition("/")[0]
+
+
+def written(folder: Path, name: str, rows: Iterable[Sequence[object]]) -> Path:
+    """A file as Sage exports it."""
+    file = folder / f"{name}.csv"
+    with file.open("w", newline="") as opened:
+        csv.writer(opened).writerows(rows)
+    return file
+
+
+def read_back(adam: Page, desk: str, what: str, file: Path) -> None:
+    """Adam uploads a list or report that was exported from Sage and takes it."""
+    adam.goto(f"/erp/{desk}/readback")
+    adam.get_by_label("What the file is").select_option(label=what)
+    adam.locator("input[type=file]").set_input_files(file)
+    adam.get_by_role("button", name="Next").click()
+    adam.get_by_role("button", name="Preview").click()
+    adam.get_by_role("button", name="Take it").click()
+    expect(adam.get_by_text("read back,").first).to_be_visible()
+
+
+def export(ann: Page, desk: str, tab: str, *names: str, badge: str = "File ready") -> None:
+    """Ann accepts these and exports; they wait with the badge."""
+    ann.goto(f"/erp/{desk}/{tab}/ready-to-export")
+    for name in names:
+        accept(ann, name)
+    ann.get_by_role("button", name=f"Export to {SYSTEM}").click()
+    for name in names:
+        expect(row(ann, name).get_by_role("link", name=badge)).to_be_visible()
+
+
+def key_in(ann: Page, name: str, number: str = "") -> None:
+    """Ann types what the checklist says into Sage, and pastes the number here."""
+    row(ann, name).get_by_role("link", name="Key it in").click()
+    if number:
+        ann.get_by_label("in Sage").fill(number)
+    ann.get_by_role("button", name="Synced").click()
+    expect(row(ann, name).get_by_role("link", name="Key it in")).to_have_count(0)
+
+
+def open_batch(ann: Page, name: str, badge: str) -> None:
+    """Ann goes from the row to its batch."""
+    row(ann, name).get_by_role("link", name=badge).click()
+    expect(ann.get_by_role("heading", name="Batch").first).to_be_visible()
+
+
+def download(ann: Page) -> dict[str, bytes]:
+    """Ann downloads every file of the batch she looks at."""
+    found = {}
+    for button in ann.get_by_role("button", name="Download").all():
+        with ann.expect_download() as taken:
+            button.click()
+        found[taken.value.suggested_filename] = Path(taken.value.path()).read_bytes()
+    return found
