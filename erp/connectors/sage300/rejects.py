@@ -53,7 +53,7 @@ def _reject(number: int, text: str, layouts: dict[str, Sequence[str]]) -> Reject
     record = fields[0].upper()
     if record not in layouts:
         letters = ", ".join(sorted(layouts))
-        raise Unreadable(f"Line {number} begins with “{fields[0][:SHOWN]}”. The lines of such a reject file begin with {letters}. "
+        raise Unreadable(f"Line {number} begins with “{fields[0][:SHOWN]}”. The lines of such a file begin with {letters}. "
                          "Choose the reject file that Sage wrote for this batch.")  # fmt: skip
     named = dict(zip((field.partition(":")[0] for field in layouts[record]), fields, strict=False))
     wanted = [name for name in ("cost_code", "category", "amount") if record == "C" and name not in named]
