@@ -1,6 +1,7 @@
 """The people and the house of every test: Pam, Ann, Bob, Stan, Adam and Olga around one connection."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +16,8 @@ from erp.audit import System
 from erp.books import records
 from erp.cli.user import give, make
 from erp.connections import Connection
+from erp.connector import CONNECTORS
+from erp.connectors.quickbooks.connector import QUICKBOOKS
 from erp.connectors.quickbooks.setup import make as make_connection
 from erp.db import Base, db, now
 from erp.documents import cost_code, project
@@ -182,6 +185,24 @@ def codes(found_codes: None, app: Flask) -> list[CostCode]:
 def stage(app: Flask, people: SimpleNamespace, connection: Connection, pier: Project, codes: list[CostCode]) -> Stage:
     """Lists of accounting, and verbs for what Pam and Ann do."""
     return Stage(app, people, connection, pier, codes)
+
+
+CATEGORIES = {"L": "LAB", "M": "MAT", "S": "SUB"}
+BY_FILE = replace(
+    QUICKBOOKS, slug="by file", title="Books by File", short="Books", check=lambda *_: [], choices={}, lists=("extra",),
+    supported=QUICKBOOKS.supported | {"sub_job"}, sub_jobs=True, waits_for_posting=True, costs_by_category=True,
+    category_of=lambda cost_type, settings: CATEGORIES.get(cost_type, settings.get("others", "OTH")),
+)  # fmt: skip
+"""A system that takes sub jobs, in which a person posts what it gets, and that tells amounts by sub job, code and category."""
+
+
+@pytest.fixture
+def by_file(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """The stage before the books of such a system."""
+    monkeypatch.setitem(CONNECTORS, BY_FILE.slug, BY_FILE)
+    stage.connection.kind = BY_FILE.slug
+    db.session.commit()
+    return stage
 
 
 @pytest.fixture

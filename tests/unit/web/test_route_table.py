@@ -69,7 +69,7 @@ def samples(stage):
     made = stage.budget()
     return {
         "connection_id": stage.connection.id, "project_id": stage.pier.id, "item_id": stage.job().id, "document_id": stage.pier.id,
-        "code_id": stage.codes[0].id, "company_id": stage.company().id, "line_id": made.lines[0].id, "upload_id": 1, "mail_id": 1,
+        "sub_job_id": stage.sub_job("E1").id, "code_id": stage.codes[0].id, "company_id": stage.company().id, "line_id": made.lines[0].id, "upload_id": 1, "mail_id": 1,
         "modification_id": 1, "change_id": 1, "attachment_id": 1, "kind": "csv",
         "number": 1, "file_id": 1, "paper_id": 1,
         "slug": "job", "chosen": "synced", "noun": "sending", "filename": "app.css",
