@@ -16,11 +16,14 @@ from erp.books import batches
 from erp.books.batches import MOVES, NOUNS, WAY, Batch, BatchFile, BatchPaper, BatchState
 from erp.connections import Connection
 from erp.connectors.sage300 import dropping, handling, rejecting
+from erp.connectors.sage300.batches import waiting
 from erp.connectors.sage300.jce import TICKS
 from erp.connectors.sage300.rejecting import Taken
 from erp.db import db, transaction
+from erp.exchanges import restores
 from erp.exchanges.exchange import Exchange
 from erp.items.perform import Refused
+from erp.kind import Reason
 from erp.moves import Stale
 from erp.people import User
 from erp.web.access import needs
@@ -32,6 +35,7 @@ PAGE = 50
 TONES = {BatchState.CONFIRMED: "good", BatchState.SUPERSEDED: "quiet", BatchState.VOID: "quiet"}
 FILES = {"estimate": "Original amounts and corrections", "estimate_changes": "Modifications and changes"}
 BUTTONS = tuple(name for name, move in MOVES.items() if move.noun)
+ASKED = (*BUTTONS, "download", "take_rejects", "bring_report")
 
 
 @blueprint.get("")
@@ -40,10 +44,11 @@ def listing(connection_id: int) -> Any:
     """Every batch, newest first."""
     connection = _connection(connection_id)
     rows = batches.every(connection_id, request.args.get("before", 0, int), PAGE + 1)
+    more, folder = len(rows) > PAGE, dropping.wished(connection.settings)
+    rows = rows[:PAGE]
     return render_template(
-        "batches/list.html", **_around(connection), rows=rows[:PAGE], tones=TONES, after=rows[PAGE - 1].number if len(rows) > PAGE else 0,
-        people=_people(rows[:PAGE]), folder=dropping.wished(connection.settings),
-        why_no_folder=dropping.why_not_folder(dropping.wished(connection.settings)),
+        "batches/list.html", **_around(connection), rows=rows, tones=TONES, after=rows[-1].number if more else 0,
+        people=_people(rows), folder=folder, why_no_folder=dropping.why_not_folder(folder),
     )  # fmt: skip
 
 
@@ -76,15 +81,15 @@ def _batch(connection_id: int, number: int) -> Batch:
 
 
 def _page(batch: Batch, opened: str = "", refused: tuple[str, ...] = (), written: str = "") -> str:
-    lines, papers = batches.lines_of(batch), batches.papers(batch)
-    return render_template(
-        "batches/_batch.html" if is_htmx() else "batches/show.html", **_around(db.session.get_one(Connection, batch.connection_id)),
-        batch=batch, lines=lines, sums=_sums(batch), items=_items(batch), papers=papers, events=audit.history(batch.subject),
-        against={name: handling.why_not(name, batch, current_user) for name in (*BUTTONS, "download", "take_rejects", "bring_report")},
-        moves=MOVES, buttons=BUTTONS, tones=TONES, files=FILES, others=_others(batch), on_its_way=batch.as_state in WAY,
-        people=_people([batch]), refusals=refused, opened=opened, written=written, nonce=secrets.token_hex(4),
-        placed={file.id: _placed(file) for file in batch.files},
-    )  # fmt: skip
+    context: dict[str, Any] = {
+        "batch": batch, "sums": _sums(batch), "items": _items(batch), "papers": batches.papers(batch),
+        "events": audit.history(batch.subject), "against": {name: handling.why_not(name, batch, current_user) for name in ASKED},
+        "moves": MOVES, "buttons": BUTTONS, "tones": TONES, "files": FILES, "others": _others(batch),
+        "on_its_way": batch.as_state in WAY, "look": _look(batch), "refusals": refused, "opened": opened, "written": written,
+        "nonce": secrets.token_hex(4), "placed": {file.id: _placed(file) for file in batch.files},
+    }  # fmt: skip
+    connection = db.session.get_one(Connection, batch.connection_id)
+    return render_template("batches/_batch.html" if is_htmx() else "batches/show.html", **_around(connection), **context)
 
 
 def _placed(file: BatchFile) -> list[Any]:
@@ -108,6 +113,12 @@ def _items(batch: Batch) -> list[Any]:
     return [exchange.item for exchange in found if exchange.item]
 
 
+def _look(batch: Batch) -> bool:
+    """Whether Sage may have some of it already: the database was put back to a backup before it was exported, or afterwards."""
+    restored = restores.last(db.session.get_one(Connection, batch.connection_id))
+    return restored is not None and (batch.created_at < restored or any(exchange.look for exchange in waiting(batch)))
+
+
 def _others(batch: Batch) -> dict[str, Batch | None]:
     """The batches that this one follows, and those that follow it."""
     after = db.select(Batch).where(Batch.follow_up_of == batch.id).order_by(Batch.number.desc()).limit(1)
@@ -123,7 +134,8 @@ def cover(connection_id: int, number: int) -> str:
     """The sheet that goes with the files: where to click in Sage, what to tick, what the totals must be, who did it."""
     batch = _batch(_connection(connection_id).id, number)
     return render_template("batches/cover.html", **_around(db.session.get_one(Connection, connection_id)), batch=batch,
-                           sums=_sums(batch), items=_items(batch), ticks=TICKS, files=FILES, others=_others(batch))  # fmt: skip
+                           sums=_sums(batch), items=_items(batch), look=_look(batch), on_its_way=batch.as_state in WAY,
+                           ticks=TICKS, files=FILES, others=_others(batch))  # fmt: skip
 
 
 @blueprint.post("/<int:number>/files/<int:file_id>")
@@ -145,7 +157,9 @@ def _file(batch: Batch, file_id: int) -> BatchFile:
 
 def _sent(done: tuple[str, bytes]) -> Response:
     name, body = done
-    answer = send_file(BytesIO(body), "application/octet-stream", as_attachment=True, download_name=name, conditional=False, etag=False)
+    answer = send_file(
+        BytesIO(body), "application/octet-stream", as_attachment=True, download_name=name, conditional=False, etag=False
+    )
     answer.headers.update(SAFE)
     return answer
 
@@ -156,7 +170,9 @@ def go(connection_id: int, number: int, noun: str) -> Any:
     """Imported, posted, taken back, made anew, void: one winner, everybody else sees who was first."""
     _connection(connection_id)
     name = NOUNS.get(noun) or abort(404)
-    answer = _do(connection_id, number, name, lambda batch: handling.go(name, batch, current_user, request.form.get("reason", "")))
+    answer = _do(
+        connection_id, number, name, lambda batch: handling.go(name, batch, current_user, request.form.get("reason", ""))
+    )
     if name in ("supersede", "void_batch"):
         dropping.lay_all()
     return answer
@@ -179,7 +195,7 @@ def bring_rejects(connection_id: int, number: int) -> Any:
 
 def _chosen(file: FileStorage | None) -> tuple[str, bytes]:
     if file is None or not file.filename:
-        raise Refused([rejecting.Reason("Choose a file.")])
+        raise Refused([Reason("Choose a file.")])
     return file.filename, file.stream.read(rejecting.MOST_BYTES + 1)
 
 
@@ -198,7 +214,9 @@ def _words(taken: Taken) -> list[tuple[str, str]]:
     said = [(f"{taken.lines} {'line was' if taken.lines == 1 else 'lines were'} rejected by Sage.", "attention")]
     said += [(f"{item.label}: Sage took nothing of it. It stands in Failed To Export.", "warning") for item in taken.failed]
     if taken.follow_up:
-        said.append((f"The rejected lines of what Sage took in part stand in the follow-up batch {taken.follow_up.title}.", "info"))
+        said.append(
+            (f"The rejected lines of what Sage took in part stand in the follow-up batch {taken.follow_up.title}.", "info")
+        )
     return said
 
 

@@ -8,6 +8,7 @@ import pytest
 from erp.audit import history
 from erp.connectors.sage300 import dropping
 from erp.db import transaction
+from erp.people import Level
 from tests.unit.sage import Sage, body_of, states, texts
 
 
@@ -22,7 +23,9 @@ def at(sage: Sage, batch) -> str:
 
 
 def post(browser, url: str, **form):
-    return browser.post(url, data=form, content_type="multipart/form-data" if any(isinstance(v, tuple) for v in form.values()) else None)
+    return browser.post(
+        url, data=form, content_type="multipart/form-data" if any(isinstance(v, tuple) for v in form.values()) else None
+    )
 
 
 def test_the_tab_is_where_the_connector_has_batches_and_nowhere_else(sage: Sage, batch, stage, as_) -> None:
@@ -54,6 +57,16 @@ def test_the_page_has_files_totals_lines_items_and_history(sage: Sage, batch, at
 def test_controls_are_absent_without_the_privilege(batch, at, as_, who, controls) -> None:
     page = as_(who).get(at).text
     assert (f'action="{at}/' in page, "why-import" in page) == (controls, controls)
+
+
+def test_read_only_sees_pages_without_controls(sage: Sage, batch, at, as_) -> None:
+    with transaction():
+        next(grant for grant in sage.people.stan.grants if grant.tool == "erp").level = Level.READ
+    stan = as_("stan")
+    page = stan.get(at)
+    assert (page.status_code, f'action="{at}/' in page.text, "aria-disabled" in page.text) == (200, False, False)
+    assert [stan.get(url).status_code for url in (f"{at}/cover", at.rpartition("/")[0])] == [200, 200]
+    assert stan.post(f"{at}/files/{batch.files[0].id}").status_code == 403
 
 
 @pytest.mark.parametrize("who", ["pam", "olga", "nobody"])
@@ -98,7 +111,10 @@ def test_a_page_that_is_older_changes_nothing_and_says_who_was_first(sage: Sage,
 def test_of_two_approvers_at_once_one_wins(sage: Sage, batch, at, as_) -> None:
     sage.download(batch)
     seen = sage.find(1).version
-    answers = [as_(who).post(f"{at}/{noun}", data={"version": seen, "reason": "So."}) for who, noun in (("ann", "import"), ("bob", "voiding"))]
+    answers = [
+        as_(who).post(f"{at}/{noun}", data={"version": seen, "reason": "So."})
+        for who, noun in (("ann", "import"), ("bob", "voiding"))
+    ]
     assert [answer.status_code for answer in answers] == [303, 409]
     assert (sage.find(1).state, sage.item(sage.find(1)).state) == ("Imported (not posted)", "Waiting")
 
@@ -202,7 +218,11 @@ def test_the_import_report_is_kept_and_served_as_a_download(sage: Sage, batch, a
     found = re.search(rf"{at}/papers/\d+", ann.get(at).text)[0]
     answer = ann.get(found)
     assert (answer.data, answer.headers["Content-Disposition"]) == (report, "attachment; filename=report.pdf")
-    for name, body, words in (("report.exe", b"MZ", "PDF or text"), ("report.pdf", b"<html>", "report.pdf"), ("report.pdf", report, "already")):
+    for name, body, words in (
+        ("report.exe", b"MZ", "PDF or text"),
+        ("report.pdf", b"<html>", "report.pdf"),
+        ("report.pdf", report, "already"),
+    ):
         refused = upload(ann, f"{at}/reports", name, body)
         assert (refused.status_code, words in refused.text) == (422, True), name
 

@@ -1,5 +1,7 @@
 """What a person does with a batch: who may, what it does to the items, and what is refused."""
 
+from threading import Barrier, Thread
+
 import pytest
 
 from erp.audit import history
@@ -11,7 +13,7 @@ from erp.exchanges.handover import hand_over
 from erp.invariants import broken
 from erp.items.perform import Refused
 from erp.moves import Stale
-from erp.people import Level
+from erp.people import Level, User
 from erp.people.access import set_grid
 from tests.unit.sage import Sage, settings, texts
 
@@ -52,10 +54,14 @@ def test_the_second_download_needs_a_reason_and_has_the_same_bytes(sage: Sage) -
 
 def test_what_nobody_downloaded_cannot_have_been_imported(sage: Sage) -> None:
     batch = sage.batch()
-    assert [reason.text for reason in why_not("hand_import", batch, sage.people.ann)] == ["Nobody downloaded 000001_estimate.jce yet."]
+    assert [reason.text for reason in why_not("hand_import", batch, sage.people.ann)] == [
+        "Nobody downloaded 000001_estimate.jce yet."
+    ]
 
 
-@pytest.mark.parametrize("name", ["download", *(name for name, move in MOVES.items() if move.noun), "take_rejects", "bring_report"])
+@pytest.mark.parametrize(
+    "name", ["download", *(name for name, move in MOVES.items() if move.noun), "take_rejects", "bring_report"]
+)
 @pytest.mark.parametrize("who", ["pam", "stan", "adam", "olga"])
 def test_nobody_without_level_and_privilege_makes_a_move(sage: Sage, name: str, who: str) -> None:
     batch = sage.batch()
@@ -130,7 +136,9 @@ def test_named_approvers_decide_alone_about_giving_items_back(sage: Sage) -> Non
     with transaction():
         project.approver_ids = [sage.people.bob.id]
     db.session.expire_all()
-    assert [reason.text for reason in why_not("void_batch", batch, sage.people.ann)][0].startswith("The project names its approvers")
+    assert [reason.text for reason in why_not("void_batch", batch, sage.people.ann)][0].startswith(
+        "The project names its approvers"
+    )
     assert not why_not("void_batch", batch, sage.people.bob)
 
 
@@ -143,7 +151,10 @@ def test_made_anew_it_has_another_number_and_the_settings_of_now(sage: Sage) -> 
         assert (old.state, old.superseded_by, new.state, new.follow_up_of) == ("Superseded", new.id, "Ready", None)
         assert ("11222026" in texts(old)[0], "20261122" in texts(new)[0]) == (True, True)
     item = sage.item(new)
-    assert (item.state, item.summary["waits"]) == ("Waiting", {"badge": "File ready", "at": f"/erp/{sage.connection.id}/batches/2"})
+    assert (item.state, item.summary["waits"]) == (
+        "Waiting",
+        {"badge": "File ready", "at": f"/erp/{sage.connection.id}/batches/2"},
+    )
     assert broken(thorough=True) == []
 
 
@@ -174,3 +185,31 @@ def test_an_erp_admin_with_the_privilege_may(sage: Sage) -> None:
     with transaction():
         next(grant for grant in sage.people.bob.grants if grant.tool == "erp").level = Level.ADMIN
     assert sage.download(batch, by="bob")
+
+
+def test_of_two_approvers_at_the_same_moment_one_wins(sage: Sage) -> None:
+    batch = sage.batch()
+    sage.download(batch)
+    key, version, app, start, done = sage.key, sage.find(1).version, sage.stage.app, Barrier(2), []
+    people = {"hand_import": sage.people.ann.id, "void_batch": sage.people.bob.id}
+    db.session.commit()
+
+    def work(name: str) -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                with transaction():
+                    held = handling.held(key, 1, version)
+                    assert held is not None
+                    handling.go(name, held, db.session.get_one(User, people[name]), "So.")
+                done.append(name)
+            except (Stale, Refused):
+                db.session.rollback()
+
+    threads = [Thread(target=work, args=(name,)) for name in people]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    batch = sage.find(1)
+    states = {"hand_import": ("Imported (not posted)", "Waiting"), "void_batch": ("Void", "Accepted")}
+    assert (batch.state, sage.item(batch).state) == states[done[0]]
+    assert (len(done), broken(thorough=True)) == (1, [])
