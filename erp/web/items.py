@@ -75,6 +75,8 @@ def decide(connection_id: int, item_id: int, noun: str) -> Any:
             bell = ("jobs.export.export", done.batch) if isinstance(done, Exchange) else ("jobs.mail.mail",)
     except (Refused, Stale) as refused:
         return _refused(item, action, refused)
+    if action == "number":
+        flash(f"{item.title} is Synced under {item.erp_id}, with your name on it.", "success")
     if action in ("retry", "look_again", "reject"):
         doorbell.ring(*bell)
     return back(item.connection, item.declaration)
