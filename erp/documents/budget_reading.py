@@ -3,7 +3,7 @@
 Accounting has these amounts, so the budget is Synced at once; they never travel there a second time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from erp.documents import budget_importing, sub_job
 from erp.documents.budget_entries import enter_originals
 from erp.documents.budget_import import Plan as Lines
 from erp.documents.budget_import import Planned
+from erp.documents.budget_state import money
 from erp.documents.budget_tables import Budget, BudgetLine
 from erp.documents.cost_code import COST_TYPES, CostCode
 from erp.documents.document import StaleDocument, touch
@@ -134,7 +135,8 @@ def _there(project: Project, connection: Connection) -> tuple[dict[Key, tuple[in
             continue
         code = db.session.get_one(CostCode, cost.code_id)
         key = (below[cost.sub_job], code.code, types[cost.category][0])
-        found[key] = (cost.told.get("original", 0), cost.told.get("changes", 0), cost.erp_item_name)
+        name = code.name if cost.erp_item_name == code.code else cost.erp_item_name
+        found[key] = (cost.told.get("original", 0), cost.told.get("changes", 0), name)
     return found, left_out
 
 
@@ -144,7 +146,7 @@ def _sub_jobs(project: Project, connection: Connection) -> dict[str, str]:
     return {"": ""} | {there[one.id]: one.number for one in sub_job.of(project) if one.id in there}
 
 
-def _types(connection: Connection) -> dict[str, Sequence[str]]:
+def _types(connection: Connection) -> dict[str, list[str]]:
     """The category in accounting -> the cost types that have it."""
     found: dict[str, list[str]] = {}
     for letter in COST_TYPES:
@@ -152,8 +154,8 @@ def _types(connection: Connection) -> dict[str, Sequence[str]]:
     return found
 
 
-def _why_left_out(cost: JobCost, below: dict[str, str], types: dict[str, Sequence[str]]) -> str:
-    named = f"{cost.erp_item_id.replace('|', ' ').strip()} ({budgets.money(cost.estimate_read)})"
+def _why_left_out(cost: JobCost, below: dict[str, str], types: Mapping[str, Sequence[str]]) -> str:
+    named = f"{cost.erp_item_id.replace('|', ' ').strip()} ({money(cost.estimate_read)})"
     if cost.sub_job not in below:
         return f"{named}: its sub job is not synced with one of this project."
     if cost.code_id is None:
@@ -176,7 +178,7 @@ def carry_out(project: Project, actor: User, *, seen: str, leave_out: bool) -> I
     if agreed.read_at is None or agreed.read_at.isoformat() != seen:
         raise StaleDocument
     if agreed.left_out and not leave_out:
-        raise ImportRefused("Not everything of the estimate fits here. Nothing was imported. Put that right, or tick “Leave it out”.")
+        raise ImportRefused("Not all of the estimate fits here. Nothing was imported. Put that right, or tick “Leave it out”.")
     if not agreed.taken:
         raise ImportRefused("There is nothing to import: no amount of the estimate fits on a line here. Nothing was imported.")
     budget = budgets.open_for(project, actor)
@@ -206,7 +208,7 @@ def _joined(budget: Budget, project: Project, agreed: Plan, actor: User) -> Item
     snapshot, summary = _snapshot(item, budget, agreed, actor)
     name = f"Estimate of job {job.erp_id}"
     result = {"erp_id": job.erp_id, "name": name, "edit_sequence": "", "imported": True,
-              "shows": [["Job", job.erp_id], ["Total", budgets.money(agreed.total("there"))]]}  # fmt: skip
+              "shows": [["Job", job.erp_id], ["Total", money(agreed.total("there"))]]}  # fmt: skip
     advance(item, "import", actor, in_erp=True, erp_id=job.erp_id, erp_name=name, result=result, error={}, choices={},
             summary=summary, amount=summary["amount"], number=budget.number, title=budget.title, snapshot_id=snapshot.id,
             created_by=budget.created_by, accepted_by=None, details={"erp_id": job.erp_id, "name": name})  # fmt: skip

@@ -122,7 +122,7 @@ def _versions(items: Sequence[Item]) -> dict[int, int]:
 def refresh_list(connection_id: int, slug: str) -> Response | str:
     """Queue the reading of the list behind the tab."""
     connection, kind = db.session.get_one(Connection, connection_id), kind_or_404(slug)
-    wanted = list_for(kind.record_list)
+    wanted = list_for(kind.record_list, connection.connector.lists)
     if kind.importing is None or wanted not in connection.connector.lists:
         abort(404)
     with transaction():

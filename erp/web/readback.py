@@ -175,8 +175,8 @@ def _take_list(connection: Connection, export: Export, read: Read, form: TakeFor
 def _take_report(connection: Connection, read: Read, form: TakeForm, name: str) -> list[tuple[str, str]]:
     taken = costs.take(connection, read, form.made_on.data, current_user, file=name)
     said = [("good", f"Job cost report: {counted(len(taken.plan.jobs), 'job')} read back.")]
-    said += [("good", f"The budget of {item.title} is Synced: Sage has it to the cent.") for item in taken.confirmed]
-    said += [("warning", f"The budget of {item.title} still waits. {reason}") for item, reason in taken.differing]
+    said += [("good", f"{item.title} is Synced: Sage has it to the cent.") for item in taken.confirmed]
+    said += [("warning", f"{item.title} still waits. {reason}") for item, reason in taken.differing]
     if taken.plan.misplaced:
         said.append(("warning", f"{counted(len(taken.plan.misplaced), 'row')} could not be placed; the reasons stand below."))
     return said
@@ -194,8 +194,8 @@ def estimate(connection_id: int, project_id: int) -> Any:
 def import_estimate(connection_id: int, project_id: int) -> Any:
     """Import it, or nothing of it."""
     connection, project, form = _connection(connection_id), _project(connection_id, project_id), EstimateForm()
-    wanted = {"seen": form.seen.data or "", "leave_out": bool(form.leave_out.data)}
-    if form.saves(lambda: budget_reading.carry_out(project, current_user, **wanted)):
+    seen, leave_out = form.seen.data or "", bool(form.leave_out.data)
+    if form.saves(lambda: budget_reading.carry_out(project, current_user, seen=seen, leave_out=leave_out)):
         done(f"The estimate of {project.name} was imported. The budget is Synced: accounting has it.")
         target = url_for("desk.listing", connection_id=connection_id, slug="budget", chosen=Filter.SYNCED)
         return redirect(target, 303)
@@ -203,10 +203,10 @@ def import_estimate(connection_id: int, project_id: int) -> Any:
 
 
 def _estimate(connection: Connection, project: Project, form: EstimateForm, status: int = 200) -> Any:
-    plan, against = budget_reading.plan(project), budget_reading.why_not(project)
-    return render_template("readback/estimate.html", connection=connection, project=project, plan=plan, form=form, types=COST_TYPES,
-                           against=[*why_may_not(current_user, "import_budget", kind="budget"), *against], shown=SHOWN,
-                           tabs=desk.tabs(connection)[0], here="readback"), status  # fmt: skip
+    against = [*why_may_not(current_user, "import_budget", kind="budget"), *budget_reading.why_not(project)]
+    return render_template("readback/estimate.html", connection=connection, project=project, plan=budget_reading.plan(project),
+                           form=form, types=COST_TYPES, against=against, shown=SHOWN, tabs=desk.tabs(connection)[0],
+                           here="readback"), status  # fmt: skip
 
 
 def _project(connection_id: int, project_id: int) -> Project:

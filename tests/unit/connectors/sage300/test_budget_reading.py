@@ -92,7 +92,9 @@ def test_after_it_only_what_is_new_is_sent_and_sage_is_compared_with_both(told):
     assert item.error == {}
     work = handover.work_of(told.exchange(item))
     assert {line["file"] for line in json.loads(step(work, None).body)} == {"estimate_changes"}
-    taken = told.report_back(("25-1361", "", "32-1200", "S", "1000", "100", "0"), ("25-1361", "", "32-1600", "M", "2000", "100", "0"))
+    taken = told.report_back(
+        ("25-1361", "", "32-1200", "S", "1000", "100", "0"), ("25-1361", "", "32-1600", "M", "2000", "100", "0")
+    )
     assert (item.state, taken.differing) == ("Synced", [])
 
 
