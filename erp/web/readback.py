@@ -186,7 +186,10 @@ def _take_report(connection: Connection, read: Read, form: TakeForm, name: str) 
 @needs("import_budget", "connection")
 def estimate(connection_id: int, project_id: int) -> Any:
     """What importing the estimate of a job into our budget would replace."""
-    return _estimate(_connection(connection_id), _project(connection_id, project_id), EstimateForm(formdata=None))
+    connection = db.session.get_one(Connection, connection_id)
+    if connection.kind != SAGE:
+        return redirect(url_for("desk.listing", connection_id=connection_id, slug="budget", chosen=Filter.IMPORT))
+    return _estimate(connection, _project(connection_id, project_id), EstimateForm(formdata=None))
 
 
 @blueprint.post("/estimates/<int:project_id>")

@@ -190,3 +190,11 @@ def test_the_desk_of_sage_leads_to_the_read_back_and_speaks_of_no_web_connector(
 
 def test_a_connection_that_is_asked_has_no_such_page(stage, as_):
     assert as_("adam").get(f"/erp/{stage.connection.id}/readback").status_code == 302
+
+
+def test_details_and_batch_say_what_the_last_read_back_said(ridge, base, as_):
+    item = ridge.waiting_budget(100_000, 200_000)
+    ridge.report_back(ROWS[0])
+    words = "32-1600 S: original 0.00 instead of 2,000.00"
+    assert words in as_("ann").get(f"/erp/{ridge.connection.id}/items/{item.id}").text
+    assert words in as_("ann").get(item.summary["waits"]["at"]).text
