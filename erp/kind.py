@@ -138,7 +138,7 @@ class Kind:
     cautions: Callable[[Any], list[str]] | None = None
 
     def heading(self, chosen: Filter, system: str = "QuickBooks") -> str:
-        """The words above the list, on a connection to this system."""
+        """The words above the list; `system` is what people call the accounting system."""
         return self.headings.get(chosen, f"{self.tab}: {chosen.label}").format(system=system)
 
 

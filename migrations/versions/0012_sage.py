@@ -28,8 +28,7 @@ def upgrade() -> None:
         table.create_foreign_key(op.f("fk_budget_lines_sub_job_id_sub_jobs"), "sub_jobs", ["sub_job_id"], ["id"])
     op.create_index("ix_budget_lines_sub_job", "budget_lines", ["sub_job_id"])
     op.create_index("uq_budget_lines_place", "budget_lines", PLACE, unique=True)
-    with op.batch_alter_table("cost_codes") as table:
-        table.add_column(_short("short", server_default=""))
+    op.add_column("cost_codes", _short("short", server_default=""))
     with op.batch_alter_table("job_cost_readings") as table:
         table.add_column(_short("made_on", server_default=""))
     with op.batch_alter_table("job_costs") as table:
@@ -47,8 +46,7 @@ def downgrade() -> None:
             table.drop_column(name)
     with op.batch_alter_table("job_cost_readings") as table:
         table.drop_column("made_on")
-    with op.batch_alter_table("cost_codes") as table:
-        table.drop_column("short")
+    op.drop_column("cost_codes", "short")
     op.drop_index("uq_budget_lines_place", table_name="budget_lines")
     op.drop_index("ix_budget_lines_sub_job", table_name="budget_lines")
     with op.batch_alter_table("budget_lines") as table:

@@ -116,7 +116,10 @@ def test_the_columns_are_remembered_for_each_list(ridge, base, as_):
     adam, rows = as_("adam"), [("Konto", "Job", "Wording"), ("X-1", "5", "Mill")]
     location = upload(adam, base, "jobs", *rows)
     adam.post(f"{location}/preview?job=0&description=2&status=&street=&street2=&city=&region=&postal_code=", data={"whole": "y"})
-    assert db.session.get(Connection, ridge.connection.id).settings["readback"]["jobs"] == {"job": "Konto", "description": "Wording"}
+    assert db.session.get(Connection, ridge.connection.id).settings["readback"]["jobs"] == {
+        "job": "Konto",
+        "description": "Wording",
+    }
     _, shown = preview(adam, base, "jobs", ("Wording", "Konto"), ("Mill", "X-1"))
     assert "As before</dt><dd>1" in shown.text
 
@@ -179,8 +182,19 @@ def test_the_desk_of_sage_leads_to_the_read_back_and_speaks_of_no_web_connector(
             text = adam.get(f"/erp/{ridge.connection.id}/{kind}/{chosen}", follow_redirects=True).text
             assert "Web Connector" not in text, (kind, chosen)
             assert "Read back from Sage" in text
-            assert "QuickBooks" not in re.sub(r"<footer.*?</footer>|<nav aria-label=\"Tools\">.*?</nav>", "", text, flags=re.S), (kind, chosen)
+            assert "QuickBooks" not in re.sub(r"<footer.*?</footer>|<nav aria-label=\"Tools\">.*?</nav>", "", text, flags=re.S), (
+                kind,
+                chosen,
+            )
 
 
 def test_a_connection_that_is_asked_has_no_such_page(stage, as_):
     assert as_("adam").get(f"/erp/{stage.connection.id}/readback").status_code == 302
+
+
+def test_details_and_batch_say_what_the_last_read_back_said(ridge, base, as_):
+    item = ridge.waiting_budget(100_000, 200_000)
+    ridge.report_back(ROWS[0])
+    words = "32-1600 S: original 0.00 instead of 2,000.00"
+    assert words in as_("ann").get(f"/erp/{ridge.connection.id}/items/{item.id}").text
+    assert words in as_("ann").get(item.summary["waits"]["at"]).text
