@@ -12,7 +12,8 @@ Run = Callable[[], Any]
 
 @dataclass(frozen=True)
 class How:
-    """How long: `rounds` of at least `seconds` of CPU each; `quick` also takes smaller sizes."""
+    """How long: `rounds` of at least `seconds` of CPU each (0: one call, for what takes long by itself); `quick` also takes
+    smaller sizes."""
 
     rounds: int = 15
     seconds: float = 0.05
@@ -54,6 +55,8 @@ def race(runs: dict[str, Run], how: How, clock: Callable[[], float] = process_ti
 
 
 def _calls(run: Run, seconds: float, clock: Callable[[], float]) -> int:
+    if not seconds:
+        return 1
     for _ in range(3):
         run()
     once = max(_timed(run, 3, clock), 1e-7)

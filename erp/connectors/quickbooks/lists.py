@@ -73,7 +73,9 @@ VENDOR = (
 
 def vendor_row(found: Any) -> dict[str, Any]:
     """A vendor with everything that a company has here."""
-    return _row("vendor", found) | {"data": {name: text for name, path in VENDOR if (text := value(found, path))}}
+    told, address = _texts(found), found.find("VendorAddress")
+    there = told | ({} if address is None else {f"VendorAddress/{name}": text for name, text in _texts(address).items()})
+    return _row("vendor", found, told, **{name: there[path] for name, path in VENDOR if there.get(path)})
 
 
 def account_row(found: Any) -> dict[str, Any]:
