@@ -184,7 +184,7 @@ def show(connection: Connection, kind: Kind, chosen: Filter, opens: dict[str, in
         "connection": connection, "kind": kind, "chosen": chosen, "filters": Filter, "tabs": head.tabs, "counts": head.counts,
         "listing": found, "rows": rows(connection, found.rows, chosen, opens, options), "accepted": head.accepted,
         "cautions": kind.cautions(desk.accepted_documents(connection, kind)) if head.accepted.n and kind.cautions else [],
-        "health": head.health, "progress": head.progress, "reading": head.reading,
+        "health": head.health, "others": head.others, "progress": head.progress, "reading": head.reading,
         "list": head.list, "importing": kind.importing, "news": news_of(connection, found),
         "may_decide": may(current_user, f"decide_{kind.slug}", kind=kind.slug), "asking": _asking(),
         "sort": reading("sort"), "may_sort": head.counts.get((kind.slug, chosen.value), 0) <= desk.SORTABLE,
