@@ -30,6 +30,7 @@ def install(app: Flask) -> None:
         people,
         projects,
         records,
+        sage_settings,
         session,
         settings,
         unknown,
@@ -60,6 +61,6 @@ def install(app: Flask) -> None:
         asking,
         webconnector,
     )
-    for module in (health, session, account, people, my_mail, settings, mails, inbox, *documents, *accounting):
+    for module in (health, session, account, people, my_mail, settings, sage_settings, mails, inbox, *documents, *accounting):
         app.register_blueprint(module.blueprint)
     access.csrf.exempt(webconnector.blueprint)
