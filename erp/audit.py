@@ -97,7 +97,12 @@ def history(*subjects: str) -> list[Event]:
 PAST = {
     "send": "sent it", "retrieve": "retrieved it", "accept": "accepted it", "choose": "changed the choices",
     "unaccept": "took the acceptance back", "reject": "rejected it", "export": "exported it", "retry": "sent it once more",
-    "number": "keyed it in", "void": "took it back from there", "note": "went on with it",
+    "number": "keyed it in", "void": "took it back from there", "note": "went on with it", "read back": "read it back",
+    "make_batch": "made the batch", "download": "downloaded it", "hand_import": "imported it", "hand_post": "posted it",
+    "not_imported": "took back that it was imported", "not_posted": "took back that it was posted",
+    "supersede": "had it made anew", "void_batch": "made it void", "take_rejects": "brought the reject file",
+    "bring_report": "brought the import report", "refuse": "closed it", "confirm_batch": "found it in accounting",
+    "lay": "laid it into the drop folder", "take_out": "took it out of the drop folder",
     "unlink": "unlinked it", "import": "added it from accounting", "archive": "archived it", "unarchive": "took it back",
     "succeed": "got it into accounting", "fail": "was refused by accounting", "lose": "lost the answer", "wait": "delivered it",
     "look_again": "asked to look again", "adopt": "adopted what is there", "send_again": "sent it again", "link": "linked it",

@@ -65,7 +65,8 @@ class Move:
 
 
 MOVES: dict[str, Move] = {
-    "download": Move(WAY, None, "Download"),
+    "download": Move(WAY, BatchState.DOWNLOADED, "Download"),
+    "download_again": Move(WAY, None, "Download again", reason=True),
     "hand_import": Move((BatchState.READY, BatchState.DOWNLOADED), BatchState.IMPORTED, "Imported", "import"),
     "hand_post": Move((BatchState.IMPORTED,), BatchState.POSTED, "Posted", "posting"),
     "not_imported": Move((BatchState.IMPORTED,), BatchState.DOWNLOADED, "Not imported after all", "import-taken-back", reason=True),
@@ -192,11 +193,10 @@ class BatchPaper(Base):
     at: Mapped[datetime]
 
 
-def move(batch: Batch, name: str, actor: Actor, to: BatchState | None = None, **columns: Any) -> Event:
-    """Do one move of the table, to its target, or where it has none to `to` or nowhere; raises moves.Stale for who was second."""
+def move(batch: Batch, name: str, actor: Actor, **columns: Any) -> Event:
+    """Do one move of the table, to its target or staying where it is; raises moves.Stale for who was second."""
     row = MOVES[name]
-    target = row.to or to or batch.as_state
-    return moves.move(batch, name, target, actor, frm=row.frm, filter=None, **columns)
+    return moves.move(batch, name, row.to or batch.as_state, actor, frm=row.frm, filter=None, **columns)
 
 
 def find(connection_id: int, number: int) -> Batch | None:

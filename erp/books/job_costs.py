@@ -85,7 +85,9 @@ def summed(connection_id: int, project_id: int, key: Callable[[JobCost], K]) -> 
     for row in of(connection_id, [project_id]):
         if row.code_id is not None and row.read_at:
             was = found.get(key(row), Cost(0, 0, row.read_at))
-            found[key(row)] = Cost(was.estimate + row.estimate_read, was.job_to_date + row.job_to_date, min(was.read_at, row.read_at))
+            found[key(row)] = Cost(
+                was.estimate + row.estimate_read, was.job_to_date + row.job_to_date, min(was.read_at, row.read_at)
+            )
     return found
 
 

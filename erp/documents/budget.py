@@ -25,10 +25,10 @@ from erp.kind import Reason
 from erp.people import User
 from erp.sheets import MOST
 
-__all__ = ["MOST", "NO_LINES", "Budget", "BudgetEntry", "BudgetLine", "BudgetRefused", "add_line", "caution", "change_line",
-           "check_amount", "delete_line", "entered", "entries", "exported", "item_of", "lock", "missing", "of", "open_for", "page_of",
-           "pages", "put_below", "set_forecast", "sums", "unlock", "unsynced", "why_not_add", "why_not_back", "why_not_edit",
-           "why_not_lock", "why_not_unlock"]  # fmt: skip
+__all__ = ["MOST", "NO_LINES", "Budget", "BudgetEntry", "BudgetLine", "BudgetRefused", "add_line", "caution",
+           "change_line", "check_amount", "delete_line", "entered", "entries", "exported", "item_of", "lock",
+           "missing", "of", "open_for", "page_of", "pages", "put_below", "set_forecast", "sums", "unlock", "unsynced",
+           "why_not_add", "why_not_back", "why_not_edit", "why_not_lock", "why_not_unlock"]  # fmt: skip
 PRODUCT = System("product")
 NO_LINES = [Reason("The budget has no lines. Add or import some first.")]
 

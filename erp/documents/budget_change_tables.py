@@ -48,7 +48,7 @@ class BudgetChange(Document):
 
     __tablename__ = "budget_changes"
     __mapper_args__ = {"polymorphic_identity": "budget_change"}
-    __table_args__ = (  # type: ignore[assignment]  # its base has two indexes of its own
+    __table_args__ = (  # type: ignore[assignment]  # its base has three indexes of its own
         UniqueConstraint("budget_id", "number_key"), Index("ix_budget_changes_state", "budget_id", "state"),
     )  # fmt: skip
 

@@ -151,9 +151,7 @@ def called(there: Sequence[SubJob]) -> dict[str, SubJob]:
     return by_name | {one.number.lower(): one for one in there}
 
 
-def _read(
-    sheet: Sheet, mapping: Mapping, left_out: set[int], below: dict[str, SubJob]
-) -> tuple[list[Planned], list[Fault]]:
+def _read(sheet: Sheet, mapping: Mapping, left_out: set[int], below: dict[str, SubJob]) -> tuple[list[Planned], list[Fault]]:
     lines, faults = [], []
     for row in (row for row in sheet.rows if row.number not in left_out):
         wrong, minor = [*_wrong(row, mapping), *_no_sub_job(row, mapping, below)], 0
@@ -185,10 +183,9 @@ def _no_sub_job(row: Row, mapping: Mapping, below: dict[str, SubJob]) -> list[Fa
         return []
     found = below.get(text.lower())
     if found is None:
-        return [Fault(row.number, SUB_JOB, f"“{text[:40]}” is the code or name of no sub job of this project. Add it on the project's "
-                      "page first, or leave the cell empty.")]  # fmt: skip
-    return [] if found.active else [Fault(row.number, SUB_JOB, f"Sub job {found.number} is not active any more. Choose another "
-                                          "one.")]  # fmt: skip
+        return [Fault(row.number, SUB_JOB, f"“{text[:40]}” is the code or name of no sub job of this project. Add it on the "
+                      "project's page first, or leave the cell empty.")]  # fmt: skip
+    return [] if found.active else [Fault(row.number, SUB_JOB, f"Sub job {found.number} is not active any more. Choose another.")]
 
 
 def _code(row: Row, code: str) -> list[Fault]:

@@ -69,8 +69,8 @@ def _write(budget: Budget, agreed: Plan, actor: User) -> None:
 
 
 def _row(line: Planned, code: Known, position: int, sub_job_id: int | None) -> dict[str, Any]:
-    return {"sub_job_id": sub_job_id, "code_id": code.id, "cost_type": line.cost_type, "original": line.amount, "position": position, "deleted": False,
-            "description": line.description or code.name}  # fmt: skip
+    return {"sub_job_id": sub_job_id, "code_id": code.id, "cost_type": line.cost_type, "original": line.amount,
+            "position": position, "deleted": False, "description": line.description or code.name}  # fmt: skip
 
 
 Place = tuple[int | None, int, str]

@@ -43,7 +43,7 @@ def _what_now(item: Item) -> str:
 
 
 POSTING = {
-    State.EXPORTING: "It is not exported yet. After the export a person imports and posts it in {0}, and its amounts must come back.",
+    State.EXPORTING: "It is not exported yet. Then a person imports and posts it in {0}, and its amounts must come back.",
     State.WAITING: "It is exported. A person must import and post it in {0}; its amounts have not come back from there yet.",
     State.UNKNOWN: "Whether it was exported is being verified. It must be posted in {0} and its amounts must come back.",
 }

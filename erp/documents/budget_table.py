@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from erp.db import db
+from erp.documents import sub_job as sub_jobs
 from erp.documents.budget_change import pending
 from erp.documents.budget_costs import by_code
 from erp.documents.budget_entries import Sums, sums
 from erp.documents.budget_figures import Group, Line, Total, group, total
 from erp.documents.budget_tables import Budget, BudgetLine
 from erp.documents.cost_code import CostCode
-from erp.documents import sub_job as sub_jobs
 
 A_PAGE = 200
 At = tuple[str, int]
@@ -92,7 +92,11 @@ def _groups(budget: Budget) -> Iterator[Group]:
 def _costs(budget: Budget, numbers: Mapping[int, str]) -> dict[At, int]:
     """Job to Date in minor units; a sub job that only accounting knows keeps its code there."""
     connection = budget.project.connection
-    known = {code: numbers[key] for key, code in sub_jobs.there(connection).items() if key in numbers} if connection and numbers else {}
+    known = (
+        {code: numbers[key] for key, code in sub_jobs.there(connection).items() if key in numbers}
+        if connection and numbers
+        else {}
+    )
     found: dict[At, int] = {}
     for (code, code_id), cost in by_code(budget).items():
         at = (known.get(code, code), code_id)
@@ -107,7 +111,7 @@ def _lines(budget: Budget, numbers: Mapping[int, str]) -> dict[At, list[Line]]:
     found: dict[At, list[Line]] = {}
     for key, code_id, original, typed, below in db.session.execute(asked.order_by(BudgetLine.position, BudgetLine.id)):
         of = entered.get(key, Sums())
-        found.setdefault((numbers.get(below, ""), code_id), []).append(Line(
+        found.setdefault((numbers[below] if below else "", code_id), []).append(Line(
             original, of.modifications, of.changes, waiting.get(key, 0), typed, id=key, code_id=code_id))  # fmt: skip
     return found
 

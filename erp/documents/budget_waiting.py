@@ -65,9 +65,10 @@ def _sent(budget: Budget) -> list[Sent]:
     rows, place = db.session.execute(synced.group_by(*of)).all(), place_of(budget.project.connection)
     found: dict[Place, Sent] = {}
     for sub_job_id, key, code, cost_type, amount, moment in rows:
-        at = place(sub_job_id, key, cost_type)
-        was = found.get(at, Sent(at, at.name(code), 0, moment))
-        found[at] = was._replace(amount=was.amount + int(amount), synced_at=max(was.synced_at, moment))
+        if moment is not None:
+            at = place(sub_job_id, key, cost_type)
+            was = found.get(at, Sent(at, at.name(code), 0, moment))
+            found[at] = was._replace(amount=was.amount + int(amount), synced_at=max(was.synced_at, moment))
     return sorted(found.values(), key=lambda sent: sent.code)
 
 

@@ -29,7 +29,7 @@ class CostCode(Document):
 
     __tablename__ = "cost_codes"
     __mapper_args__ = {"polymorphic_identity": "cost_code"}
-    __table_args__ = (
+    __table_args__ = (  # type: ignore[assignment]  # its base has three indexes of its own
         Index("ix_cost_codes_division", "division_id"),
         Index("uq_cost_codes_code", text("lower(code)"), unique=True),
     )

@@ -119,7 +119,9 @@ def why_not_synced(project: Project, connection_id: int) -> list[Reason]:
     """What belongs to a project is sent after its job: accounting must have that first."""
     page, job = f"/projects/{project.id}", find(connection_id, project.id)
     if job is None or job.as_state is State.WITH_PM:
-        return [Reason(f"The project {project.name} is not synced with ERP yet: it was not sent.", page, "Send the project first")]
+        return [
+            Reason(f"The project {project.name} is not synced with ERP yet: it was not sent.", page, "Send the project first")
+        ]
     if not job.in_erp:
         return [Reason(f"The project {project.name} is not synced with ERP yet: it is {job.state} and waits for accounting.",
                        page, "See the project")]  # fmt: skip

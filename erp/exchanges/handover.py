@@ -4,7 +4,6 @@ The exchange is then *waiting* and so is its item, with a badge that says for wh
 """
 
 import hashlib
-from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select
@@ -14,7 +13,7 @@ from erp.books import records
 from erp.connections import BY_HAND, Connection
 from erp.connector import CONNECTORS, Failed, Outcome, Synced, Work
 from erp.db import db, now, transaction, write
-from erp.exchanges import settle
+from erp.exchanges import restores, settle
 from erp.exchanges.claim import new_key, work_for
 from erp.exchanges.exchange import READS, Answer, Exchange, ExchangeState, Message, lock
 from erp.exchanges.export import open_exchange
@@ -46,7 +45,9 @@ QUEUED = (Exchange.state == ExchangeState.QUEUED) & Exchange.purpose.not_in(READ
 
 
 def queued(connection: Connection) -> list[Exchange]:
-    """What is to be handed over, in the order of exports."""
+    """What is to be handed over, in the order of exports; nothing until all lists were read back after a restore."""
+    if restores.forbids_writing(connection):
+        return []
     asked = select(Exchange).where(Exchange.connection_id == connection.id, QUEUED)
     return list(db.session.scalars(asked.order_by(Exchange.rank, Exchange.id)))
 
@@ -84,19 +85,18 @@ def note(exchange: Exchange, actor: Actor, badge: str, comment: str = "", at: st
 
 def answered(exchange: Exchange, actor: Actor, answer: str) -> Outcome:
     """What a read-back means for a waiting exchange: Synced ends it, anything else is kept as the reason why it still waits."""
-    out = exchange.connection.carrier(exchange.kind).step(work_of(exchange), answer)
+    out = judged(exchange, answer)
     if isinstance(out, Synced):
         _journal(exchange, answer)
         settle.synced(exchange, actor, out.result | _as_listed(exchange, out.result))
-        for told in SETTLED:
-            told(exchange)
     else:
         write(exchange, reason=getattr(out, "reason", ""))
     return out
 
 
-SETTLED: list[Callable[[Exchange], None]] = []
-"""Who else is told that a waiting exchange was confirmed by a read-back, in the same transaction."""
+def judged(exchange: Exchange, answer: str) -> Outcome:
+    """What a read-back would mean for a waiting exchange; nothing is changed."""
+    return exchange.connection.carrier(exchange.kind).step(work_of(exchange), answer)
 
 
 def work_of(exchange: Exchange) -> Work:
@@ -116,10 +116,10 @@ def _journal(exchange: Exchange, answer: str) -> None:
 
 
 def _as_listed(exchange: Exchange, result: dict[str, Any]) -> dict[str, Any]:
-    """The record as the list told it, where one did: what is sent knows less of it."""
+    """Record and name as the list told them, where one did: what is sent knows less of it."""
     told = result.get("record")
     known = records.find(exchange.connection_id, told["list"], result["erp_id"]) if told else None
-    return {"record": known.row} if known else {}
+    return {"record": known.row, "name": known.full_name} if known else {}
 
 
 def refused(exchange: Exchange, actor: Actor, code: str, reason: str) -> None:
@@ -165,7 +165,8 @@ def paste(item: Item, actor: User, number: str, version: int | None = None) -> N
         raise Refused([Reason(out.reason)])
     assert isinstance(out, Synced)
     _refuse(_taken(item, out.result["erp_id"]))
-    settle.synced(exchange, actor, out.result | {"record": _row(item, out.result)}, "number", version=version)
+    row = _row(item, out.result)
+    settle.synced(exchange, actor, out.result | {"record": row, "name": row["full_name"]}, "number", version=version)
 
 
 def _taken(item: Item, erp_id: str) -> list[Reason]:
@@ -178,13 +179,13 @@ def _taken(item: Item, erp_id: str) -> list[Reason]:
 
 
 def _row(item: Item, result: dict[str, Any]) -> dict[str, Any]:
-    """The record of it: as the last read-back told it, or as it was keyed in."""
-    of = item.declaration.record_list
+    """The record of it: as the last read-back told it, or as it was keyed in since."""
+    of, keyed = item.declaration.record_list, {"name": result["name"], "full_name": result["name"]}
     known = records.find(item.connection_id, of, result["erp_id"])
     if known is not None:
-        return known.row
-    return {"list": of, "erp_id": result["erp_id"], "parent_id": "", "name": result["name"], "full_name": result["name"],
-            "edit_sequence": "", "active": True, "data": {"number": result["erp_id"]}}  # fmt: skip
+        return known.row | keyed if item.in_erp else known.row
+    return {"list": of, "erp_id": result["erp_id"], "parent_id": "", **keyed, "edit_sequence": "", "active": True,
+            "data": {"number": result["erp_id"]}}  # fmt: skip
 
 
 def take_back(item: Item, actor: User, comment: str, version: int | None = None) -> None:

@@ -20,7 +20,7 @@ from erp.items import Item
 from erp.items.changes import CHANGES_ONLY
 from erp.items.why_not import Case
 from erp.kind import Column, Comment, Kind, Reason, Rule, Stage, declare
-from erp.states import Filter, State
+from erp.states import Filter
 
 MOST_LINES = 2000
 
@@ -47,7 +47,8 @@ def _lines(budget: Budget) -> Iterable[Any]:
     below = aliased(SubJob, flat=True)
     asked = select(BudgetLine.id, BudgetLine.code_id, CostCode.code, CostCode.title, CostCode.short, BudgetLine.cost_type,
                    BudgetLine.description, BudgetLine.original, BudgetLine.deleted, BudgetLine.sub_job_id,
-                   func.coalesce(below.number, "").label("sub_job"), func.coalesce(below.title, "").label("sub_job_name"))  # fmt: skip
+                   func.coalesce(below.number, "").label("sub_job"),
+                   func.coalesce(below.title, "").label("sub_job_name"))  # fmt: skip
     asked = asked.join(CostCode, CostCode.id == BudgetLine.code_id).outerjoin(below, below.id == BudgetLine.sub_job_id)
     return db.session.execute(asked.where(BudgetLine.budget_id == budget.id).order_by(BudgetLine.position, BudgetLine.id))
 

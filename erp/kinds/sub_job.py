@@ -100,7 +100,7 @@ def _name(record: Record) -> str:
     return str(record.data.get("desc") or record.name)
 
 
-def joinable(connection_id: int) -> Select[Any]:
+def joinable(connection_id: int) -> Select[int, str, str, str]:
     """The sub jobs of jobs that accounting has, which it does not have themselves."""
     known = select(Item.document_id).where(Item.connection_id == connection_id, Item.kind == "sub_job",
                                            Item.state != State.WITH_PM)  # fmt: skip

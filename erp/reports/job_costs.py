@@ -213,7 +213,15 @@ def _rows(report: JobReport, when: Callable[[datetime], str], missing: bool, apa
         kept = [getattr(line, name) for name in apart]
         yield [*head, line.code, line.name, *kept, *_cells(line.amounts), when(line.read_at) if line.read_at else "", basis]
     if report.not_explained and not missing:
-        yield [*head, "", NOT_EXPLAINED, *([""] * len(apart)), *_cells((None, None, None, None, None, report.not_explained)), "", basis]
+        yield [
+            *head,
+            "",
+            NOT_EXPLAINED,
+            *([""] * len(apart)),
+            *_cells((None, None, None, None, None, report.not_explained)),
+            "",
+            basis,
+        ]
 
 
 def _cells(amounts: Iterable[int | None]) -> list[Cell]:

@@ -8,10 +8,10 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, Field, IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
-from erp import connections, sheets
+from erp import connections
 from erp.db import transaction
 from erp.documents import company as companies
 from erp.documents import project as projects
@@ -270,7 +270,9 @@ class BudgetMappingForm(MappingForm):
 
 def start(found: Mapping[str, int]) -> dict[str, str]:
     """The drop-downs of columns before somebody chose: what was guessed, else nothing."""
-    return dict.fromkeys(("description", "type", "division", "short", "sub_job"), "") | {name: str(place) for name, place in found.items()}
+    return dict.fromkeys(("description", "type", "division", "short", "sub_job"), "") | {
+        name: str(place) for name, place in found.items()
+    }
 
 
 class CodeMappingForm(MappingForm):

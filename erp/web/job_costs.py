@@ -120,8 +120,8 @@ def _page(view: str, connection: Connection | None, **context: Any) -> str:
     """The report with what is being read, whole or as the fragment that asks for itself."""
     moving = _moving(connection) if connection else {"waiting": set()}
     name = "reports/_job_costs.html" if is_htmx() else "reports/job_costs.html"
-    return render_template(name, view=view, connection=connection, columns=job_costs.columns(connection), apart=job_costs.APART, nonce=secrets.token_hex(4),
-                           not_explained=job_costs.NOT_EXPLAINED, **moving, **context)  # fmt: skip
+    return render_template(name, view=view, connection=connection, columns=job_costs.columns(connection), apart=job_costs.APART,
+                           nonce=secrets.token_hex(4), not_explained=job_costs.NOT_EXPLAINED, **moving, **context)  # fmt: skip
 
 
 def _moving(connection: Connection) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The people and the house of every test: Pam, Ann, Bob, Stan, Adam and Olga around one connection."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,6 +17,8 @@ from erp.audit import System
 from erp.books import records
 from erp.cli.user import give, make
 from erp.connections import Connection
+from erp.connector import CONNECTORS
+from erp.connectors.quickbooks.connector import QUICKBOOKS
 from erp.connectors.quickbooks.setup import make as make_connection
 from erp.db import Base, db, now, transaction
 from erp.documents import cost_code, project
@@ -24,7 +27,8 @@ from erp.documents.project import Project
 from erp.people import Level, User, sessions
 from erp.people.user import CREATE_PROJECT, PUSH
 from tests.databases import Databases, databases
-from tests.unit.sage import SageStage
+from tests.unit.ridge import Ridge
+from tests.unit.sage import Sage
 from tests.unit.stage import LISTS, Stage
 
 PASSWORD = "correct horse"
@@ -185,14 +189,32 @@ def stage(app: Flask, people: SimpleNamespace, connection: Connection, pier: Pro
     return Stage(app, people, connection, pier, codes)
 
 
+CATEGORIES = {"L": "LAB", "M": "MAT", "S": "SUB"}
+BY_FILE = replace(
+    QUICKBOOKS, slug="by file", title="Books by File", short="Books", check=lambda *_: [], choices={}, lists=("extra",),
+    supported=QUICKBOOKS.supported | {"sub_job"}, sub_jobs=True, waits_for_posting=True, costs_by_category=True,
+    category_of=lambda cost_type, settings: CATEGORIES.get(cost_type, settings.get("others", "OTH")),
+)  # fmt: skip
+"""A system that takes sub jobs, in which a person posts what it gets, and that tells amounts by sub job, code and category."""
+
+
 @pytest.fixture
-def sage(app: Flask, people: SimpleNamespace, codes: list[CostCode]) -> SageStage:
+def by_file(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """The stage before the books of such a system."""
+    monkeypatch.setitem(CONNECTORS, BY_FILE.slug, BY_FILE)
+    stage.connection.kind = BY_FILE.slug
+    db.session.commit()
+    return stage
+
+
+@pytest.fixture
+def ridge(app: Flask, people: SimpleNamespace, codes: list[CostCode]) -> Ridge:
     """A Sage data set with Pam's project, instead of the company file."""
     with transaction():
         made, _ = connections.create("Ridge", "sage300", "")
         pier = project.create(people.pam, number="25-1361", title="Pier 9 Sewer Renewal", street="9 Pier Road", city="Bayview",
                               region="CA", postal_code="94111", connection_id=made.id)  # fmt: skip
-    return SageStage(app, people, made, pier, codes)
+    return Ridge(app, people, made, pier, codes)
 
 
 @pytest.fixture
@@ -214,3 +236,9 @@ def as_(app: Flask, people: SimpleNamespace) -> Any:
         return logged_in
 
     return browser
+
+
+@pytest.fixture
+def sage(stage: Stage) -> Sage:
+    """A Sage data set beside the company file."""
+    return Sage(stage)

@@ -13,11 +13,12 @@ from erp.books import records
 from erp.books.records import Record
 from erp.connections import Connection
 from erp.db import db, transaction
-from erp.documents import budget, company, project
+from erp.documents import budget, company, project, sub_job
 from erp.documents.budget import Budget
 from erp.documents.company import Company
 from erp.documents.cost_code import CostCode
 from erp.documents.project import Project
+from erp.documents.sub_job import SubJob
 from erp.items import Item, find
 from erp.items.perform import accept, advance, reject, retrieve, send
 from erp.mail import Mail
@@ -95,6 +96,19 @@ class Stage:
         with transaction():
             return company.create(getattr(self.people, by), title=name, **values)
 
+    def sub_job(self, number: str = "E1", name: str = "East wing", of: Project | None = None, **values: Any) -> SubJob:
+        """A sub job of Pam's project, or of another one."""
+        with transaction():
+            return sub_job.create(of or self.pier, self.people.pam, number=number, title=name, **values)
+
+    def sub_job_in_erp(self, number: str = "E1", name: str = "East wing") -> SubJob:
+        """A sub job that accounting has below the job of Pam's project."""
+        made = self.sub_job(number, name)
+        item = self.synced(self.send("sub_job", made))
+        with transaction():
+            item.erp_id = f"25-1361|{number}"
+        return made
+
     def send(self, kind: str, document: Any, by: str | None = None) -> Item:
         """Pam sends projects and budgets, Adam sends codes, Olga companies."""
         by = by or {"cost_code": "adam", "company": "olga"}.get(kind, "pam")
@@ -166,6 +180,16 @@ class Stage:
             made = budget.open_for(self.pier, self.people.pam)
             for n, amount in enumerate(amounts or (100_050, 200_000, 300_100)):
                 budget.add_line(made, self.codes[n % 3], "SLMEO"[n // 3], amount)
+            budget.lock(made, self.people.pam, None)
+        return made
+
+    def budget_on(self, below: SubJob | None, *amounts: int) -> Budget:
+        """The budget of Pam's project, locked: a line per amount (minor units) on this sub job, and one of 7.00 on none."""
+        with transaction():
+            made = budget.open_for(self.pier, self.people.pam)
+            for code, amount in zip(self.codes, amounts, strict=False):
+                budget.add_line(made, code, "S", amount, sub_job=below)
+            budget.add_line(made, self.codes[0], "S", 7_00)
             budget.lock(made, self.people.pam, None)
         return made
 

@@ -34,15 +34,16 @@ def checklist(work: Work) -> Checklist:
 def _job(work: Work, settings: Settings) -> Checklist:
     told, number = work.payload, _number(work, settings, "job", work.payload["number"])
     rows = [("Job", number), *_text("Description", told["name"]), *_address(told), ("Customer", told["wished_customer"])]
-    return Checklist("JC > Setup > Jobs", _filled(rows), number, "Job number in Sage")
+    return Checklist("JC > Setup > Jobs", _filled(rows), number, "Job number in Sage", _kept(told["name"]))
 
 
 def _company(work: Work, settings: Settings) -> Checklist:
     told, number = work.payload, str(work.refs.get("erp_id") or "")
     person = " ".join(part for part in (told["first_name"], told["last_name"]) if part)
-    rows = [("Vendor", number), *_text("Name", told["legal_name"] or told["name"]), *_address(told), ("Telephone", told["phone"]),
+    name = told["legal_name"] or told["name"]
+    rows = [("Vendor", number), *_text("Name", name), *_address(told), ("Telephone", told["phone"]),
             ("Fax", told["fax"]), ("E-mail", told["email"]), ("Contact", clean(person)), ("Tax ID", told["tax_id"])]  # fmt: skip
-    return Checklist("AP > Setup > Vendors", _filled(rows), number, "Vendor ID in Sage")
+    return Checklist("AP > Setup > Vendors", _filled(rows), number, "Vendor ID in Sage", _kept(name))
 
 
 def _cost_code(work: Work, settings: Settings) -> Checklist:
@@ -64,6 +65,10 @@ def _number(work: Work, settings: Settings, shape: str, ours: str) -> str:
         return settings.shapes[shape].written(ours)
     except Unwritable:
         return clean(ours)
+
+
+def _kept(text: str) -> str:
+    return cut(clean(text), LONGEST).stays
 
 
 def _text(label: str, text: str) -> Rows:

@@ -12,7 +12,7 @@ from erp.books import job_costs
 from erp.connections import Connection
 from erp.connector import Synced
 from erp.connectors.sage300.exports import extra_id
-from erp.connectors.sage300.lists import RANK, waiting
+from erp.connectors.sage300.lists import RANK, confirm, waiting
 from erp.connectors.sage300.sheet_rows import Line, Read
 from erp.db import db, now
 from erp.documents.imports import Fault, ImportRefused
@@ -24,7 +24,7 @@ from erp.people import User
 from erp.people.clock import day_of
 
 SUBJECT = "report:job_costs"
-NAMED = 5
+NAMED, MOST_TOLD = 5, 200
 COST = ("month_to_date", "committed")
 """What is only told beside estimate and job to date."""
 
@@ -152,7 +152,8 @@ def take(connection: Connection, read: Read, made_on: date | None, actor: User, 
     assert made_on is not None
     for job in agreed.jobs:
         _apply(connection, job, agreed, made_on)
-    result = {"rows": len(read.lines), "misplaced": len(agreed.misplaced), "jobs": [job.job.erp_id for job in agreed.jobs],
+    told = [[fault.row, fault.column, fault.sentence] for fault in agreed.misplaced]
+    result = {"rows": len(read.lines), "lost": len(told), "misplaced": told[:MOST_TOLD], "jobs": [job.job.erp_id for job in agreed.jobs],
               "made_on": made_on.isoformat(), "file": file, "by": actor.name}  # fmt: skip
     exchange = queue(connection, "refresh", SUBJECT, kind=JOB_COSTS, rank=RANK, result=result)
     exchange.state, exchange.settled_at = ExchangeState.SYNCED, now()
@@ -178,13 +179,29 @@ def _item(line: Line, agreed: Plan) -> dict[str, Any]:
             "job_to_date": _amount(line, "job_to_date"), "told": told}  # fmt: skip
 
 
+def last(connection: Connection) -> Exchange | None:
+    """The newest report that was read back."""
+    asked = select(Exchange).filter_by(connection_id=connection.id, subject=SUBJECT, state=ExchangeState.SYNCED)
+    return db.session.scalar(asked.order_by(Exchange.id.desc()).limit(1))
+
+
+def outcomes(connection: Connection, agreed: Plan) -> list[tuple[Item, str]]:
+    """The budgets that wait for these jobs, each with what keeps it from being Synced by this report: empty, nothing does."""
+    jobs = {job.job.document_id: job for job in agreed.jobs}
+    found = []
+    for exchange in _waiting_budgets(connection, list(jobs)):
+        assert exchange.item is not None
+        out = handover.judged(exchange, json.dumps(_answer(jobs[exchange.item.project_id or 0])))
+        found.append((exchange.item, "" if isinstance(out, Synced) else str(getattr(out, "reason", ""))))
+    return found
+
+
 def _answered(connection: Connection, agreed: Plan, actor: User) -> Taken:
     taken, jobs = Taken(agreed, [], []), {job.job.document_id: job for job in agreed.jobs}
     for exchange in _waiting_budgets(connection, list(jobs)):
         item = exchange.item
         assert item is not None
-        out = handover.answered(exchange, actor, json.dumps(_answer(jobs[item.project_id or 0])))
-        if isinstance(out, Synced):
+        if confirm(exchange, actor, _answer(jobs[item.project_id or 0])):
             taken.confirmed.append(item)
         else:
             taken.differing.append((item, exchange.reason))

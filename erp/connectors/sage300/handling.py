@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from erp import audit
 from erp.books import batches
 from erp.books.batches import MOVES, WAY, Batch, BatchFile, BatchLine, BatchState, LineState
 from erp.connections import Connection
@@ -21,7 +22,7 @@ from erp.moves import Stale, last_event
 from erp.people import User, why_may_not
 from erp.signs import CONTROL
 
-DOWNLOAD = "download"
+DOWNLOAD, DOWNLOAD_AGAIN = "download", "download_again"
 
 
 def why_not(name: str, batch: Batch, actor: User) -> list[Reason]:
@@ -99,11 +100,10 @@ def held(connection_id: int, number: int, version: int | None) -> Batch | None:
     return batch
 
 
-def guard(name: str, batch: Batch, actor: User, reason: str = "", *, needed: bool | None = None) -> str:
+def guard(name: str, batch: Batch, actor: User, reason: str = "") -> str:
     """The reason without blanks around it. Raises Refused with everything that stands against the move."""
     reason, against = reason.strip(), why_not(name, batch, actor)
-    needed = MOVES[name].reason if needed is None else needed
-    if against := against or _why_not_reason(reason, needed):
+    if against := against or _why_not_reason(reason, MOVES[name].reason):
         raise Refused(against)
     return reason
 
@@ -118,13 +118,14 @@ def _why_not_reason(reason: str, needed: bool) -> list[Reason]:
 
 def download(batch: Batch, file: BatchFile, actor: User, reason: str = "") -> bytes:
     """The stored bytes, and who took them; from the second time on with a reason. Raises Refused and Stale."""
-    reason = guard(DOWNLOAD, batch, actor, reason, needed=file.downloads > 0)
+    reason = guard(DOWNLOAD_AGAIN if file.downloads else DOWNLOAD, batch, actor, reason)
     file.downloads += 1
-    first = batch.as_state is BatchState.READY
-    columns = {"downloaded_at": now(), "downloaded_by": actor.id} if first else {}
     details = {"file": file.name, "sha256": file.sha256, "time": file.downloads}
-    batches.move(batch, DOWNLOAD, actor, BatchState.DOWNLOADED if first else None, comment=reason, details=details, **columns)
-    _tell_all(batch, actor)
+    if batch.as_state is BatchState.READY:
+        batches.move(batch, DOWNLOAD, actor, comment=reason, details=details, downloaded_at=now(), downloaded_by=actor.id)
+        _tell_all(batch, actor)
+    else:  # The batch is where it was; pages that show it stay good.
+        audit.record(batch.subject, DOWNLOAD, actor, comment=reason, details=details)
     return file.body
 
 

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from erp.audit import Actor
 from erp.books import records
 from erp.books.records import SLICE, Record
 from erp.connections import Connection
 from erp.connector import Page, Synced
+from erp.connectors.sage300 import batches
 from erp.connectors.sage300.exports import Export
 from erp.connectors.sage300.sheet_rows import Read
 from erp.db import db, now
@@ -88,11 +89,18 @@ def _pages(rows: Sequence[dict[str, Any]], *, whole: bool) -> list[Page]:
 def _confirmed(connection: Connection, export: Export, rows: Sequence[dict[str, Any]], actor: Actor) -> list[Item]:
     """What waits for this list and is in it."""
     kind, found = CONFIRMS.get(export.list, ""), []
-    for exchange in waiting(connection, kind) if kind else []:
-        answer = _answer(exchange, rows)
-        if isinstance(handover.answered(exchange, actor, json.dumps(answer)), Synced) and exchange.item:
+    for exchange in waiting(connection, kind) if kind else ():
+        if confirm(exchange, actor, _answer(exchange, rows)) and exchange.item:
             found.append(exchange.item)
     return found
+
+
+def confirm(exchange: Exchange, actor: Actor, answer: dict[str, Any]) -> bool:
+    """Whether a read-back has all of what waits; then it is Synced, and its batch knows."""
+    synced = isinstance(handover.answered(exchange, actor, json.dumps(answer)), Synced)
+    if synced:
+        batches.settled(exchange, actor)
+    return synced
 
 
 def _answer(exchange: Exchange, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -102,8 +110,15 @@ def _answer(exchange: Exchange, rows: Sequence[dict[str, Any]]) -> dict[str, Any
     return {"job": job, "extras": [row["data"]["number"] for row in rows if row["parent_id"] == job]}
 
 
-def waiting(connection: Connection, kind: str) -> list[Exchange]:
-    """What of this kind waits for a read-back, oldest first; what is keyed in by hand waits for a person."""
-    asked = select(Exchange).filter_by(connection_id=connection.id, kind=kind, state=ExchangeState.WAITING)
-    found = db.session.scalars(asked.order_by(Exchange.id))
+def waiting(connection: Connection, kind: str = "") -> list[Exchange]:
+    """What (of this kind) waits for a read-back, oldest first; what is keyed in by hand waits for a person."""
+    asked = select(Exchange).filter_by(connection_id=connection.id, state=ExchangeState.WAITING).order_by(Exchange.id)
+    found = db.session.scalars(asked.filter_by(kind=kind) if kind else asked)
     return [exchange for exchange in found if not handover.is_by_hand(exchange)]
+
+
+def newest(connection: Connection) -> dict[str, Exchange]:
+    """list -> its newest read-back."""
+    ids = select(func.max(Exchange.id)).where(Exchange.connection_id == connection.id, Exchange.purpose == "refresh",
+                                              Exchange.state == ExchangeState.SYNCED).group_by(Exchange.subject)  # fmt: skip
+    return {row.subject.removeprefix(reading.LIST): row for row in db.session.scalars(select(Exchange).where(Exchange.id.in_(ids)))}

@@ -82,3 +82,27 @@ def test_a_file_with_nothing_new_imports_nothing(people: SimpleNamespace, codes:
                                              (list(range(1, 9)), "rows 1, 2, 3, 4, 5 and 3 more")])  # fmt: skip
 def test_rows_are_listed_as_people_say_them(rows: list[int], words: str) -> None:
     assert numbers(rows) == words
+
+
+SHORT = Mapping(code=0, name=1, short=2)
+
+
+def test_a_column_of_short_names_goes_onto_the_codes(people: SimpleNamespace) -> None:
+    carry_out(keep(people.adam, "05-1200,Structural steel framing,Steel", "05-5000,Fabrications,"), SHORT, people.adam, False)
+    assert {row.code: row.short for row in cost_code.every()} == {"05": "", "05-1200": "Steel", "05-5000": ""}
+
+
+def test_a_short_name_that_is_not_short_is_an_error_of_its_row(people: SimpleNamespace) -> None:
+    shown = plan(sheets.read("codes.csv", data(f"G-1,a,{'x' * 31}", f"G-2,b,{'x' * 30}")), SHORT)
+    assert [(fault.row, fault.column, fault.sentence) for fault in shown.faults] == [
+        (2, "Short name", "Short name has 31 characters; at most 30 fit. Shorten it.")]  # fmt: skip
+    assert [row.short for row in shown.codes] == ["x" * 30]
+
+
+@pytest.mark.parametrize(("header", "found"), [
+    (("Code", "Name", "Short name"), {"code": 0, "name": 1, "short": 2}),
+    (("Code", "Description", "Short"), {"code": 0, "name": 1, "short": 2}),
+    (("Code", "Short description"), {"code": 0, "name": 1}),
+])  # fmt: skip
+def test_the_column_of_short_names_is_known_and_takes_no_other_away(header: tuple[str, ...], found: dict[str, int]) -> None:
+    assert sheets.guess(header, ("code", "division", "name", "short")) == found

@@ -151,3 +151,22 @@ def test_no_two_codes_share_a_number_even_in_the_database(people: SimpleNamespac
                             is_division=False, active=True))  # fmt: skip
     with pytest.raises(IntegrityError):
         db.session.flush()
+
+
+def test_a_code_may_have_a_short_name_which_stays_until_another_is_given(people: SimpleNamespace) -> None:
+    made = cost_code.create(people.adam, "05-1200", "Structural steel framing", short=" Steel ")
+    assert made.short == "Steel"
+    cost_code.edit(made, people.adam, 1, "05-1200", "Framing")
+    assert (made.name, made.short) == ("Framing", "Steel")
+    cost_code.edit(made, people.adam, 2, "05-1200", "Framing", short="")
+    assert made.short == ""
+    assert audit.history(made.subject)[-1].details["was"]["short"] == "Steel"
+
+
+@pytest.mark.parametrize(("short", "said"), [("x" * 31, "Short name has 31 characters; at most 30 fit."),
+                                             ("a\x07", "Short name has a control character")])  # fmt: skip
+def test_a_short_name_is_short_and_can_be_written(people: SimpleNamespace, short: str, said: str) -> None:
+    with pytest.raises(CodeRefused, match=said) as refused:
+        cost_code.create(people.adam, "05-1200", "Steel", short=short)
+    assert refused.value.field == "short"
+    assert cost_code.create(people.adam, "05-1200", "Steel", short="x" * 30).short == "x" * 30

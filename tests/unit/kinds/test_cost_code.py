@@ -2,7 +2,7 @@
 
 import pytest
 
-from erp.db import db
+from erp.db import db, transaction
 from erp.documents import cost_code
 from erp.items.perform import Refused, item_for
 from erp.items.why_not import why_not
@@ -128,3 +128,15 @@ def test_the_words_of_the_tab_are_those_of_the_product():
     assert (CODE.tab, CODE.filter_title) == ("Standard Cost Codes", "Filter Standard Cost Codes By")
     assert CODE.heading(Filter.SYNCED) == "ERP Cost Code List"
     assert CODE.heading(Filter.FAILED) == "Standard Cost Codes Failed To Export"
+
+
+def test_a_short_name_does_not_make_quickbooks_ask_for_the_code_again(stage):
+    stage.codes_in_erp()
+    code = stage.codes[0]
+    assert "short" not in CODE.snapshot(code)
+    with transaction():
+        cost_code.edit(code, stage.people.adam, None, code.code, code.name, short="Asphalt")
+    assert CODE.snapshot(code)["short"] == "Asphalt"
+    assert [r.text for r in why_not("send", item_for("cost_code", stage.connection, code), stage.people.adam)] == [
+        "There is nothing to send: accounting has it as it is here. Change it first."
+    ]

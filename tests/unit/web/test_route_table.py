@@ -19,7 +19,7 @@ from erp.web.access import needs
 DOOR = {"/qbwc", "/qbwc/"}
 LET_IN, LOGIN, FORBIDDEN, UNSEEN = "let in", "log in first", "403", "404"
 SCOPES = {"", "connection", "project", "send"}
-MAYBE_GONE = {"upload_id", "mail_id", "modification_id", "change_id", "attachment_id"}
+MAYBE_GONE = {"upload_id", "mail_id", "modification_id", "change_id", "attachment_id", "number"}
 """The stage has none of these: whoever may ask gets 404."""
 ASKS_ITSELF = {"health.metrics"}
 """Asks for a token of its own and is gone without it: see test_health.py."""
@@ -69,8 +69,9 @@ def samples(stage):
     made = stage.budget()
     return {
         "connection_id": stage.connection.id, "project_id": stage.pier.id, "item_id": stage.job().id, "document_id": stage.pier.id,
-        "code_id": stage.codes[0].id, "company_id": stage.company().id, "line_id": made.lines[0].id, "upload_id": 1, "mail_id": 1,
+        "sub_job_id": stage.sub_job("E1").id, "code_id": stage.codes[0].id, "company_id": stage.company().id, "line_id": made.lines[0].id, "upload_id": 1, "mail_id": 1,
         "modification_id": 1, "change_id": 1, "attachment_id": 1, "kind": "csv",
+        "number": 1, "file_id": 1, "paper_id": 1, "what": "jobs",
         "slug": "job", "chosen": "synced", "noun": "sending", "filename": "app.css",
         "record_id": stage.record("job", "J1", "City of Bayview:Old Pier").id,
     } | {"user_id": stage.people.bob.id, "session_id": 999_999}  # fmt: skip
