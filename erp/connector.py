@@ -192,8 +192,8 @@ class Connector:
     `key_of(answer)` is the key of the message that an answer names, empty when it names none. `marked` are the lists that
     can be searched for our markers, `guid(marker)` what stands for a marker where no words fit. `calls`: it calls us and can be
     asked; one that does not takes what `deliver(connection_id)` lays out (the number of exchanges), and `unread` says how its
-    lists come here; `batches`: what it takes stands in numbered batches, which have pages of their own. `by_hand(kind, settings)`:
-    a person keys these in, by the `checklist` of the work.
+    lists come here; `batches`: what it takes stands in numbered batches, which have pages of their own.
+    `by_hand(kind, settings)`: a person keys these in, by the `checklist` of the work.
 
     `sub_jobs`: lines of a budget may stand on sub jobs. `waits_for_posting`: what was exported must be posted there by a person
     and come back before a budget moves again. `costs_by_category`: amounts come back per sub job, code and category, which

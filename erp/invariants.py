@@ -7,12 +7,16 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select, text
+from sqlalchemy.orm import selectinload
 
 from erp import mail
 from erp.audit import Event
+from erp.books.batches import WAY, Batch, BatchFile, sha256
+from erp.books.folders import hash_of
 from erp.books.records import SHOWN
 from erp.db import db
 from erp.items import Item
@@ -260,6 +264,24 @@ def one_summary() -> Iterator[Wrong]:
     yield "a mail was written twice", _ids("SELECT key FROM mails GROUP BY key HAVING count(*) > 1")
 
 
+def file_complete() -> Iterator[Wrong]:
+    """I15: under a name that a batch gave, the drop folder has exactly its bytes, or nothing; a manifest comes last."""
+    asked = select(Batch).where(Batch.folder != "", Batch.state.in_(WAY)).options(selectinload(Batch.files))
+    there = db.session.scalars(asked.order_by(Batch.id)).all()
+    found = {batch: [hash_of(Path(batch.folder) / file.name) for file in batch.files] for batch in there}
+    yield "files in the drop folder are not those of their batch", [
+        batch.title for batch, hashes in found.items() if not batch.problem
+        and any(one not in ("", file.sha256) for one, file in zip(hashes, batch.files, strict=True))]  # fmt: skip
+    yield "a manifest offers files that were never laid complete", [
+        batch.title for batch in there if batch.laid_at is None and _offers(batch, found[batch])]  # fmt: skip
+
+
+def _offers(batch: Batch, hashes: list[str]) -> bool:
+    """Whether its manifest lies there beside a file that is not complete."""
+    complete = all(one == file.sha256 for one, file in zip(hashes, batch.files, strict=True))
+    return bool(hash_of(Path(batch.folder) / batch.manifest_name)) and not complete
+
+
 def rights() -> Iterator[Wrong]:
     """I11: whoever decided held Standard or Admin on ERP and the privilege at that moment, where the decision needs it."""
     asked = select(Event.id, Event.actor_id, Event.rights, Event.action, Event.subject).where(
@@ -290,6 +312,12 @@ def unaltered() -> Iterator[Wrong]:
     yield "writes were altered", [key for key, body in writes if body.count(key) != 2]
 
 
+def files_unaltered() -> Iterator[Wrong]:
+    """I15: the bytes of a batch are those that were made, whoever downloads them."""
+    rows = db.session.execute(select(BatchFile.name, BatchFile.body, BatchFile.sha256))
+    yield "files of batches were altered", [name for name, body, kept in rows if sha256(body) != kept]
+
+
 def journal_unaltered() -> Iterator[Wrong]:
     """I8: the hash is that of the response, which is empty when only a message came; then the body keeps the message."""
     rows = db.session.execute(text("SELECT id, body, hash FROM answers").execution_options(yield_per=500))
@@ -311,11 +339,12 @@ INVARIANTS: Checks = (
     ("I1 ONE_LIST", one_list), ("I2 NO_VANISH", no_vanish), ("I6 AUDIT_1_1", audit_one_to_one),
     ("I7 SINGLE_FLIGHT", single_flight),
     ("I8 JOURNAL_FIRST", journal_first), ("I9 TENANT", tenant), ("I10 LINK_UNIQUE", link_unique), ("I12 FROZEN", frozen),
-    ("I13 MAIL", mail_once), ("I14 DIGEST", one_summary),
+    ("I13 MAIL", mail_once), ("I14 DIGEST", one_summary), ("I15 FILE", file_complete),
 )  # fmt: skip
 """Set-based: quick on any number of items."""
 THOROUGH: Checks = (
     ("I8 JOURNAL_FIRST", journal_unaltered), ("I11 RIGHTS", rights), ("I12 FROZEN", unaltered), ("I13 MAIL", one_message_id),
+    ("I15 FILE", files_unaltered),
 )  # fmt: skip
 """They read every row."""
 NAMES = tuple(dict.fromkeys(name for name, _ in INVARIANTS + THOROUGH))

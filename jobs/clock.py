@@ -24,7 +24,9 @@ EVERY = 5.0
 @in_app
 def tick() -> None:
     """One round; a fault in one part does not keep the others from their turn."""
-    for part in (sweep, schedule, hand_over, lay_all, verify_at_night, tell_of_findings, tell_of_silence, write_summaries, deliver):
+    works = (sweep, schedule, hand_over, lay_all, verify_at_night)
+    tells = (tell_of_findings, tell_of_silence, write_summaries, deliver)
+    for part in works + tells:
         _safely(part)
 
 

@@ -69,7 +69,9 @@ MOVES: dict[str, Move] = {
     "download_again": Move(WAY, None, "Download again", reason=True),
     "hand_import": Move((BatchState.READY, BatchState.DOWNLOADED), BatchState.IMPORTED, "Imported", "import"),
     "hand_post": Move((BatchState.IMPORTED,), BatchState.POSTED, "Posted", "posting"),
-    "not_imported": Move((BatchState.IMPORTED,), BatchState.DOWNLOADED, "Not imported after all", "import-taken-back", reason=True),
+    "not_imported": Move(
+        (BatchState.IMPORTED,), BatchState.DOWNLOADED, "Not imported after all", "import-taken-back", reason=True
+    ),
     "not_posted": Move((BatchState.POSTED,), BatchState.IMPORTED, "Not posted after all", "posting-taken-back", reason=True),
     "supersede": Move((BatchState.READY, BatchState.DOWNLOADED), BatchState.SUPERSEDED, "Make anew", "successor", reason=True),
     "void_batch": Move((BatchState.READY, BatchState.DOWNLOADED), BatchState.VOID, "Void", "voiding", reason=True),
@@ -128,6 +130,11 @@ class Batch(Movable):
     def title(self) -> str:
         """Its number as it stands in the names of its files."""
         return f"{self.number:06d}"
+
+    @property
+    def manifest_name(self) -> str:
+        """The file in a drop folder that says which files of the batch are complete: 000012_manifest.json."""
+        return f"{self.title}_manifest.json"
 
 
 class BatchFile(Base):

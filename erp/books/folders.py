@@ -32,7 +32,7 @@ def lay(folder: Path, name: str, body: bytes) -> None:
             _put(folder, name, body)
         _keep_names(folder)
     except OSError as fault:
-        raise NotLaid(_sentence(folder, name, fault)) from fault
+        raise NotLaid(_sentence(name, "laid into", fault)) from fault
 
 
 def withdraw(folder: Path, name: str, sha256: str) -> None:
@@ -43,7 +43,7 @@ def withdraw(folder: Path, name: str, sha256: str) -> None:
             os.unlink(folder / name)
             _keep_names(folder)
     except OSError as fault:
-        raise NotLaid(_sentence(folder, name, fault)) from fault
+        raise NotLaid(_sentence(name, "taken out of", fault)) from fault
 
 
 def hash_of(path: Path) -> str:
@@ -64,8 +64,8 @@ def _sweep(folder: Path, name: str) -> None:
 def _is_there(final: Path, body: bytes) -> bool:
     found = hash_of(final)
     if found and found != hashlib.sha256(body).hexdigest():
-        raise Conflict(f"Another {final.name} lies in the drop folder already, with other content. It was left as it is. Find out "
-                       "whose it is, move it away, and the file is laid there by itself.")  # fmt: skip
+        raise Conflict(f"Another {final.name} lies in the drop folder already, with other content. It was left as it is. Find "
+                       "out whose it is, move it away, and the file is laid there by itself.")  # fmt: skip
     return bool(found)
 
 
@@ -107,8 +107,8 @@ def _keep_names(folder: Path) -> None:
         os.close(handle)
 
 
-def _sentence(folder: Path, name: str, fault: OSError) -> str:
-    if fault.errno in NO_ROOM:
-        return f"{name} could not be laid into the drop folder: its disk is full. Make room there; it is tried again by itself."
-    why = (fault.strerror or "it cannot be written").lower()
-    return f"{name} could not be laid into the drop folder: {why}. Put that right on the server; it is tried again by itself."
+def _sentence(name: str, done: str, fault: OSError) -> str:
+    full = fault.errno in NO_ROOM
+    why = "its disk is full" if full else (fault.strerror or "the system refuses").lower()
+    cure = "Make room there" if full else "Put that right on the server"
+    return f"{name} could not be {done} the drop folder: {why}. {cure}; it is tried again by itself."

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from erp.db import db
 from erp.documents import cost_code
+from erp.documents.budget_import_sub_jobs import Called
 from erp.documents.budget_tables import Budget, BudgetLine
 from erp.documents.cost_code import COST_TYPES, Known, New, division_of
 from erp.documents.imports import Fault, a_code, adds_up, numbers, twice, wordy
@@ -15,9 +16,7 @@ from erp.documents.words import MOST as MOST_LETTERS
 from erp.people import User, may, why_may_not
 from erp.sheets import AmountRefused, Row, Sheet, amount
 
-CODE, DESCRIPTION, AMOUNT, TYPE, SUB_JOB = "Cost Code", "Description", "Amount", "Cost type", "Sub Job"
-NOTHING = ("", "none")
-"""What stands in the column of sub jobs where a row has none."""
+CODE, DESCRIPTION, AMOUNT, TYPE = "Cost Code", "Description", "Amount", "Cost type"
 TYPES = {word.lower(): letter for letter, name in COST_TYPES.items() for word in (letter, name, f"{name}s")}
 TYPES |= {"labour": "L", "subcontractor": "S", "subcontractors": "S", "sub": "S"}
 
@@ -117,7 +116,7 @@ class Plan:
 
 def plan(budget: Budget | None, sheet: Sheet, mapping: Mapping, person: User, there: Sequence[SubJob] = ()) -> Plan:
     """What importing the table would do for this person; nothing is changed. `there` are the sub jobs of the project."""
-    known, below = cost_code.by_code(), called(there)
+    known, below = cost_code.by_code(), Called(there)
     totals = [found for row in sheet.rows if (found := _total(row, mapping))]
     lines, faults = _read(sheet, mapping, {total.row for total in totals}, below)
     faults += _twice(lines) + _divisions(lines, known)
@@ -144,17 +143,10 @@ def _total(row: Row, mapping: Mapping) -> Total | None:
         return Total(row.number, called.rstrip(":"), None)
 
 
-def called(there: Sequence[SubJob]) -> dict[str, SubJob]:
-    """The sub jobs by what a file may call them, in small letters: by code, and by a name that only one has."""
-    names = [one.title.lower() for one in there]
-    by_name = {one.title.lower(): one for one in there if names.count(one.title.lower()) == 1}
-    return by_name | {one.number.lower(): one for one in there}
-
-
-def _read(sheet: Sheet, mapping: Mapping, left_out: set[int], below: dict[str, SubJob]) -> tuple[list[Planned], list[Fault]]:
+def _read(sheet: Sheet, mapping: Mapping, left_out: set[int], below: Called) -> tuple[list[Planned], list[Fault]]:
     lines, faults = [], []
     for row in (row for row in sheet.rows if row.number not in left_out):
-        wrong, minor = [*_wrong(row, mapping), *_no_sub_job(row, mapping, below)], 0
+        wrong, minor = [*_wrong(row, mapping), *below.against(row, mapping.sub_job)], 0
         try:
             minor = amount(row.cell(mapping.amount))
         except AmountRefused as refused:
@@ -163,29 +155,13 @@ def _read(sheet: Sheet, mapping: Mapping, left_out: set[int], below: dict[str, S
         faults += wrong
         if not wrong:
             text = row.cell(mapping.description)
-            lines.append(Planned(row.number, row.cell(mapping.code), letter, text, minor, _sub_job(row, mapping, below)))
+            lines.append(Planned(row.number, row.cell(mapping.code), letter, text, minor, below.number(row, mapping.sub_job)))
     return lines, faults
 
 
 def _wrong(row: Row, mapping: Mapping) -> list[Fault]:
     code, description = row.cell(mapping.code), row.cell(mapping.description)
     return [*_code(row, code), *wordy(row, DESCRIPTION, description, most=None, required=False), *_no_type(row, mapping)]
-
-
-def _sub_job(row: Row, mapping: Mapping, below: dict[str, SubJob]) -> str:
-    text = row.cell(mapping.sub_job).lower()
-    return "" if text in NOTHING else below[text].number
-
-
-def _no_sub_job(row: Row, mapping: Mapping, below: dict[str, SubJob]) -> list[Fault]:
-    text = row.cell(mapping.sub_job)
-    if text.lower() in NOTHING:
-        return []
-    found = below.get(text.lower())
-    if found is None:
-        return [Fault(row.number, SUB_JOB, f"“{text[:40]}” is the code or name of no sub job of this project. Add it on the "
-                      "project's page first, or leave the cell empty.")]  # fmt: skip
-    return [] if found.active else [Fault(row.number, SUB_JOB, f"Sub job {found.number} is not active any more. Choose another.")]
 
 
 def _code(row: Row, code: str) -> list[Fault]:

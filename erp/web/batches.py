@@ -21,6 +21,7 @@ from erp.connectors.sage300.rejecting import Taken
 from erp.db import db, transaction
 from erp.exchanges.exchange import Exchange
 from erp.items.perform import Refused
+from erp.kind import Reason
 from erp.moves import Stale
 from erp.people import User
 from erp.web.access import needs
@@ -32,6 +33,7 @@ PAGE = 50
 TONES = {BatchState.CONFIRMED: "good", BatchState.SUPERSEDED: "quiet", BatchState.VOID: "quiet"}
 FILES = {"estimate": "Original amounts and corrections", "estimate_changes": "Modifications and changes"}
 BUTTONS = tuple(name for name, move in MOVES.items() if move.noun)
+ASKED = (*BUTTONS, "download", "take_rejects", "bring_report")
 
 
 @blueprint.get("")
@@ -40,10 +42,11 @@ def listing(connection_id: int) -> Any:
     """Every batch, newest first."""
     connection = _connection(connection_id)
     rows = batches.every(connection_id, request.args.get("before", 0, int), PAGE + 1)
+    more, folder = len(rows) > PAGE, dropping.wished(connection.settings)
+    rows = rows[:PAGE]
     return render_template(
-        "batches/list.html", **_around(connection), rows=rows[:PAGE], tones=TONES, after=rows[PAGE - 1].number if len(rows) > PAGE else 0,
-        people=_people(rows[:PAGE]), folder=dropping.wished(connection.settings),
-        why_no_folder=dropping.why_not_folder(dropping.wished(connection.settings)),
+        "batches/list.html", **_around(connection), rows=rows, tones=TONES, after=rows[-1].number if more else 0,
+        people=_people(rows), folder=folder, why_no_folder=dropping.why_not_folder(folder),
     )  # fmt: skip
 
 
@@ -76,15 +79,15 @@ def _batch(connection_id: int, number: int) -> Batch:
 
 
 def _page(batch: Batch, opened: str = "", refused: tuple[str, ...] = (), written: str = "") -> str:
-    lines, papers = batches.lines_of(batch), batches.papers(batch)
-    return render_template(
-        "batches/_batch.html" if is_htmx() else "batches/show.html", **_around(db.session.get_one(Connection, batch.connection_id)),
-        batch=batch, lines=lines, sums=_sums(batch), items=_items(batch), papers=papers, events=audit.history(batch.subject),
-        against={name: handling.why_not(name, batch, current_user) for name in (*BUTTONS, "download", "take_rejects", "bring_report")},
-        moves=MOVES, buttons=BUTTONS, tones=TONES, files=FILES, others=_others(batch), on_its_way=batch.as_state in WAY,
-        people=_people([batch]), refusals=refused, opened=opened, written=written, nonce=secrets.token_hex(4),
-        placed={file.id: _placed(file) for file in batch.files},
-    )  # fmt: skip
+    context: dict[str, Any] = {
+        "batch": batch, "sums": _sums(batch), "items": _items(batch), "papers": batches.papers(batch),
+        "events": audit.history(batch.subject), "against": {name: handling.why_not(name, batch, current_user) for name in ASKED},
+        "moves": MOVES, "buttons": BUTTONS, "tones": TONES, "files": FILES, "others": _others(batch),
+        "on_its_way": batch.as_state in WAY, "refusals": refused, "opened": opened, "written": written,
+        "nonce": secrets.token_hex(4), "placed": {file.id: _placed(file) for file in batch.files},
+    }  # fmt: skip
+    connection = db.session.get_one(Connection, batch.connection_id)
+    return render_template("batches/_batch.html" if is_htmx() else "batches/show.html", **_around(connection), **context)
 
 
 def _placed(file: BatchFile) -> list[Any]:
@@ -145,7 +148,9 @@ def _file(batch: Batch, file_id: int) -> BatchFile:
 
 def _sent(done: tuple[str, bytes]) -> Response:
     name, body = done
-    answer = send_file(BytesIO(body), "application/octet-stream", as_attachment=True, download_name=name, conditional=False, etag=False)
+    answer = send_file(
+        BytesIO(body), "application/octet-stream", as_attachment=True, download_name=name, conditional=False, etag=False
+    )
     answer.headers.update(SAFE)
     return answer
 
@@ -156,7 +161,9 @@ def go(connection_id: int, number: int, noun: str) -> Any:
     """Imported, posted, taken back, made anew, void: one winner, everybody else sees who was first."""
     _connection(connection_id)
     name = NOUNS.get(noun) or abort(404)
-    answer = _do(connection_id, number, name, lambda batch: handling.go(name, batch, current_user, request.form.get("reason", "")))
+    answer = _do(
+        connection_id, number, name, lambda batch: handling.go(name, batch, current_user, request.form.get("reason", ""))
+    )
     if name in ("supersede", "void_batch"):
         dropping.lay_all()
     return answer
@@ -179,7 +186,7 @@ def bring_rejects(connection_id: int, number: int) -> Any:
 
 def _chosen(file: FileStorage | None) -> tuple[str, bytes]:
     if file is None or not file.filename:
-        raise Refused([rejecting.Reason("Choose a file.")])
+        raise Refused([Reason("Choose a file.")])
     return file.filename, file.stream.read(rejecting.MOST_BYTES + 1)
 
 
@@ -198,7 +205,9 @@ def _words(taken: Taken) -> list[tuple[str, str]]:
     said = [(f"{taken.lines} {'line was' if taken.lines == 1 else 'lines were'} rejected by Sage.", "attention")]
     said += [(f"{item.label}: Sage took nothing of it. It stands in Failed To Export.", "warning") for item in taken.failed]
     if taken.follow_up:
-        said.append((f"The rejected lines of what Sage took in part stand in the follow-up batch {taken.follow_up.title}.", "info"))
+        said.append(
+            (f"The rejected lines of what Sage took in part stand in the follow-up batch {taken.follow_up.title}.", "info")
+        )
     return said
 
 

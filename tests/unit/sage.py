@@ -35,6 +35,7 @@ class Sage:
             self.connection, _ = connections.create("Bayview Civil", "sage300", "")
             for row in self.connection.schedules:
                 row.read_at = now()
+        self.key = self.connection.id
         for code in stage.codes:
             self.there("cost_code", code, code.code)
 
@@ -77,7 +78,9 @@ class Sage:
     def batch(self, *amounts: int, number: int = 1) -> Batch:
         """A budget of its own project in a batch, Ready."""
         job = f"26{1164 + number - 1}"
-        self.exported(self.accepted("budget", self.budget(self.project(f"26-{1164 + number - 1}", f"Pier {number}", job), *amounts)))
+        self.exported(
+            self.accepted("budget", self.budget(self.project(f"26-{1164 + number - 1}", f"Pier {number}", job), *amounts))
+        )
         hand_over()
         return self.find(number)
 
@@ -90,14 +93,14 @@ class Sage:
     def find(self, number: int) -> Batch:
         """The batch of this number, as it is now."""
         db.session.expire_all()
-        found = batches.find(self.connection.id, number)
+        found = batches.find(self.key, number)
         assert found is not None
         return found
 
     def all(self) -> list[Batch]:
         """Every batch, oldest first."""
         db.session.expire_all()
-        return list(batches.every(self.connection.id))[::-1]
+        return list(batches.every(self.key))[::-1]
 
     def items(self, batch: Batch) -> list[Item]:
         """The items of a batch."""
@@ -168,5 +171,3 @@ def settings(connection: Connection, **own: Any) -> Iterator[None]:
     yield
     with transaction():
         connection.settings = before
-
-

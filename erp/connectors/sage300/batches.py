@@ -89,7 +89,9 @@ def _too_much(lines: list[Line]) -> Failed | None:
             sentence = f"It has {len(mine):,} lines in one file; at most {MOST_LINES:,} fit. Send it in parts."
             return Failed("field", sentence)
         if abs(total := _sum(mine)) > MOST_TOTAL:
-            sentence = f"Its control total {money(total)} is more than {money(MOST_TOTAL)}, for which a file has room. Send it in parts."
+            sentence = (
+                f"Its control total {money(total)} is more than {money(MOST_TOTAL)}, for which a file has room. Send it in parts."
+            )
             return Failed("field", sentence)
     return None
 

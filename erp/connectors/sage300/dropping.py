@@ -21,11 +21,6 @@ OFFERED = (BatchState.READY, BatchState.DOWNLOADED)
 FORMAT = 1
 
 
-def manifest_name(batch: Batch) -> str:
-    """The file that says which files of a batch are complete: 000012_manifest.json."""
-    return f"{batch.title}_manifest.json"
-
-
 def manifest(batch: Batch) -> bytes:
     """What lies in the folder when everything of the batch does; the same bytes every time."""
     files = [{"name": file.name, "sha256": file.sha256, "bytes": file.size, "lines": file.count, "total": _plain(file.amount)}
@@ -95,12 +90,12 @@ def _one(key: int, work: Callable[[Batch], None], then: Callable[[Batch], None])
 def _lay(batch: Batch) -> None:
     for file in batch.files:
         lay(Path(batch.folder), file.name, file.body)
-    lay(Path(batch.folder), manifest_name(batch), manifest(batch))
+    lay(Path(batch.folder), batch.manifest_name, manifest(batch))
 
 
 def _take_out(batch: Batch) -> None:
     """The manifest first: without one nothing is offered."""
-    withdraw(Path(batch.folder), manifest_name(batch), batches.sha256(manifest(batch)))
+    withdraw(Path(batch.folder), batch.manifest_name, batches.sha256(manifest(batch)))
     for file in batch.files:
         withdraw(Path(batch.folder), file.name, file.sha256)
 

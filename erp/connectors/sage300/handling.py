@@ -27,7 +27,9 @@ DOWNLOAD, DOWNLOAD_AGAIN = "download", "download_again"
 
 def why_not(name: str, batch: Batch, actor: User) -> list[Reason]:
     """The reasons against a move, each with its cure; an empty list means yes."""
-    return _state(name, batch) or _rights(batch, actor) or [reason for rule in RULES.get(name, ()) for reason in rule(batch, actor)]
+    return (
+        _state(name, batch) or _rights(batch, actor) or [reason for rule in RULES.get(name, ()) for reason in rule(batch, actor)]
+    )
 
 
 def _state(name: str, batch: Batch) -> list[Reason]:
@@ -191,8 +193,8 @@ def _anew(batch: Batch, exchange: Exchange) -> Share:
             wanted[_key(line)] -= 1
             taken.append(line)
     if lacking := sum(n for n in wanted.values() if n > 0):
-        raise Refused([Reason(f"It cannot be made anew: {lacking} of its lines would go to another category or extra with the settings "
-                              "as they are now. Put them back, or key these lines in by hand.")])  # fmt: skip
+        raise Refused([Reason(f"It cannot be made anew: {lacking} of its lines would go to another category or extra with "
+                              "the settings as they are now. Put them back, or key these lines in by hand.")])  # fmt: skip
     return Share(exchange, tuple(taken))
 
 
@@ -208,4 +210,3 @@ DEEDS: dict[str, Callable[[Batch, User, str], None]] = {
     "supersede": _supersede,
     "void_batch": _void,
 }
-

@@ -40,10 +40,16 @@ def _read(answer: str) -> Found | None:
 def _there(rows: Iterable[dict[str, Any]]) -> dict[Place, tuple[int, int]]:
     total: dict[Place, tuple[int, int]] = {}
     for row in rows:
-        place = (str(row["extra"]).strip(), str(row["code"]).strip(), str(row["category"]).strip())
-        original, changes = total.get(place, (0, 0))
-        total[place] = (original + int(row["original"]), changes + int(row["changes"]))
+        extra, code, category = (str(row[name] or "").strip() for name in ("extra", "code", "category"))
+        original, changes = total.get((extra, code, category), (0, 0))
+        total[extra, code, category] = (original + _cents(row["original"]), changes + _cents(row["changes"]))
     return total
+
+
+def _cents(value: Any) -> int:
+    if not isinstance(value, int):
+        raise TypeError("an amount is not in minor units")
+    return value
 
 
 def _budget(work: Work, found: Found, settings: Settings) -> Outcome:

@@ -141,7 +141,9 @@ def _go_on(batch: Batch, places: list[Place], actor: User, reason: str) -> Taken
 
 def _nothing_of_it(exchange: Exchange) -> bool:
     """Whether Sage took none of its amounts, or of what has no amounts none of its lines."""
-    mine = [line for batch in batches.batches_with(exchange.id) for line in batches.lines_of(batch) if line.exchange_id == exchange.id]
+    mine = [
+        line for batch in batches.batches_with(exchange.id) for line in batches.lines_of(batch) if line.exchange_id == exchange.id
+    ]
     alive = list(batches.live_lines(exchange.id))
     if any(line.record == COST for line in mine):
         return not any(line.record == COST for line in alive)
@@ -150,7 +152,11 @@ def _nothing_of_it(exchange: Exchange) -> bool:
 
 def _follow_up(batch: Batch, places: list[Place], rest: list[Exchange]) -> Batch | None:
     lines = {one.id: [line for place in places for line in place if line.exchange_id == one.id] for one in rest}
-    shares = [Share(one, (*_heads(batch, one, lines[one.id]), *map(as_written, lines[one.id]))) for one in rest if _counts(lines[one.id])]
+    shares = [
+        Share(one, (*_heads(batch, one, lines[one.id]), *map(as_written, lines[one.id])))
+        for one in rest
+        if _counts(lines[one.id])
+    ]
     return make(db.session.get_one(Connection, batch.connection_id), shares, rest_of=batch) if shares else None
 
 

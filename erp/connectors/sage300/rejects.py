@@ -1,11 +1,13 @@
 """Sage's reject file: the lines that it did not take, in the format of the file they came from. Pure."""
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 MOST_BYTES = 4 * 2**20
+AMOUNT = re.compile(r"[-+]?([0-9]{1,15}(\.[0-9]{0,10})?|\.[0-9]{1,10})")
 SHOWN = 80
 """So much of a line is repeated in a sentence."""
 END_OF_FILE = "\x1a"
@@ -50,12 +52,15 @@ def _reject(number: int, text: str, layouts: dict[str, Sequence[str]]) -> Reject
     fields = [field.strip() for field in _fields(number, text)]
     record = fields[0].upper()
     if record not in layouts:
-        raise Unreadable(f"Line {number} begins with “{fields[0][:SHOWN]}”. A reject file of an estimate has lines that begin with "
-                         f"{', '.join(sorted(layouts))}. Choose the reject file that Sage wrote for this batch.")  # fmt: skip
+        letters = ", ".join(sorted(layouts))
+        raise Unreadable(f"Line {number} begins with “{fields[0][:SHOWN]}”. The lines of such a file begin with {letters}. "
+                         "Choose the reject file that Sage wrote for this batch.")  # fmt: skip
     named = dict(zip((field.partition(":")[0] for field in layouts[record]), fields, strict=False))
     wanted = [name for name in ("cost_code", "category", "amount") if record == "C" and name not in named]
     if wanted:
-        raise Unreadable(f"Line {number} ends before its {wanted[0].replace('_', ' ')}: “{text[:SHOWN]}”. Choose the file as Sage wrote it.")
+        raise Unreadable(
+            f"Line {number} ends before its {wanted[0].replace('_', ' ')}: “{text[:SHOWN]}”. Choose the file as Sage wrote it."
+        )
     amount = _minor(number, named["amount"]) if record == "C" else 0
     return Reject(number, (record, named.get("extra", ""), named.get("cost_code", ""), named.get("category", ""), amount), text)
 
@@ -69,10 +74,8 @@ def _fields(number: int, text: str) -> list[str]:
 
 
 def _minor(number: int, written: str) -> int:
-    try:
-        minor = Decimal(written.replace(",", "")) * 100
-        if minor.is_finite() and minor == minor.to_integral_value():
-            return int(minor)
-    except (InvalidOperation, ValueError):
-        pass
-    raise Unreadable(f"Line {number} has the amount “{written[:SHOWN]}”, which is none. Choose the file as Sage wrote it.")
+    plain = written.replace(",", "")
+    minor = Decimal(plain) * 100 if AMOUNT.fullmatch(plain) else Decimal("0.1")
+    if minor != minor.to_integral_value():
+        raise Unreadable(f"Line {number} has the amount “{written[:SHOWN]}”, which is none. Choose the file as Sage wrote it.")
+    return int(minor)

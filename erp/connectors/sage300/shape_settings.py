@@ -73,9 +73,9 @@ def _useless(shape: Shape) -> list[str]:
     tried = sorted({example.removesuffix(shape.suffix) for example in _examples(shape)})
     if any(code and not shape.why_not(shape.changed(code)) for code in tried):
         return []
-    example, made = tried[0], shape.changed(tried[0])
-    return [f"No code of {shape.limit.label} can fit the mask {shape.mask or '(none)'} with these rules: “{example}” would become "
-            f"“{made}”. Change the mask, the padding or the suffix."]  # fmt: skip
+    what = f"No code of {shape.limit.label} can fit the mask {shape.mask or '(none)'} with these rules"
+    made = shape.changed(tried[0])
+    return [f"{what}: “{tried[0]}” would become “{made}”. Change the mask, the padding or the suffix."]
 
 
 def _examples(shape: Shape) -> list[str]:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +62,8 @@ def test_killed_at_any_file_operation_it_is_there_whole_or_not_at_all_and_the_ne
         folder.mkdir()
         with pytest.MonkeyPatch.context() as patch:
             power = Power(patch, nth)
-            try:
+            with suppress(Killed):
                 lay(folder, "1.jce", BODY)
-            except Killed:
-                pass
         seen.add(tuple(final(folder)))
         assert not final(folder) or (folder / "1.jce").read_bytes() == BODY, nth
         lay(folder, "1.jce", BODY)
@@ -77,7 +76,9 @@ def test_killed_at_any_file_operation_it_is_there_whole_or_not_at_all_and_the_ne
 
 @pytest.mark.parametrize("name", ["open", "write", "fsync", "link"])
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EFBIG, errno.EDQUOT])
-def test_a_full_disk_leaves_nothing_behind_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, code: int) -> None:
+def test_a_full_disk_leaves_nothing_behind_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, code: int
+) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(os, name, lambda *_, **__: (_ for _ in ()).throw(OSError(code, os.strerror(code))))
         with pytest.raises(NotLaid, match=r"1\.jce could not be laid into the drop folder: its disk is full\. Make room"):

@@ -11,7 +11,8 @@ from erp.exchanges.exchange import Exchange
 from erp.exchanges.refresh import running
 from jobs import clock
 
-PARTS = ("sweep", "schedule", "verify_at_night", "tell_of_findings", "tell_of_silence", "write_summaries", "deliver")
+PARTS = ("sweep", "schedule", "hand_over", "lay_all", "verify_at_night", "tell_of_findings", "tell_of_silence", "write_summaries",
+         "deliver")  # fmt: skip
 
 
 @pytest.fixture

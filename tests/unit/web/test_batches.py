@@ -22,7 +22,9 @@ def at(sage: Sage, batch) -> str:
 
 
 def post(browser, url: str, **form):
-    return browser.post(url, data=form, content_type="multipart/form-data" if any(isinstance(v, tuple) for v in form.values()) else None)
+    return browser.post(
+        url, data=form, content_type="multipart/form-data" if any(isinstance(v, tuple) for v in form.values()) else None
+    )
 
 
 def test_the_tab_is_where_the_connector_has_batches_and_nowhere_else(sage: Sage, batch, stage, as_) -> None:
@@ -98,7 +100,10 @@ def test_a_page_that_is_older_changes_nothing_and_says_who_was_first(sage: Sage,
 def test_of_two_approvers_at_once_one_wins(sage: Sage, batch, at, as_) -> None:
     sage.download(batch)
     seen = sage.find(1).version
-    answers = [as_(who).post(f"{at}/{noun}", data={"version": seen, "reason": "So."}) for who, noun in (("ann", "import"), ("bob", "voiding"))]
+    answers = [
+        as_(who).post(f"{at}/{noun}", data={"version": seen, "reason": "So."})
+        for who, noun in (("ann", "import"), ("bob", "voiding"))
+    ]
     assert [answer.status_code for answer in answers] == [303, 409]
     assert (sage.find(1).state, sage.item(sage.find(1)).state) == ("Imported (not posted)", "Waiting")
 
@@ -202,7 +207,11 @@ def test_the_import_report_is_kept_and_served_as_a_download(sage: Sage, batch, a
     found = re.search(rf"{at}/papers/\d+", ann.get(at).text)[0]
     answer = ann.get(found)
     assert (answer.data, answer.headers["Content-Disposition"]) == (report, "attachment; filename=report.pdf")
-    for name, body, words in (("report.exe", b"MZ", "PDF or text"), ("report.pdf", b"<html>", "report.pdf"), ("report.pdf", report, "already")):
+    for name, body, words in (
+        ("report.exe", b"MZ", "PDF or text"),
+        ("report.pdf", b"<html>", "report.pdf"),
+        ("report.pdf", report, "already"),
+    ):
         refused = upload(ann, f"{at}/reports", name, body)
         assert (refused.status_code, words in refused.text) == (422, True), name
 

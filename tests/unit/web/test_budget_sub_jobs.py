@@ -188,6 +188,8 @@ def test_the_grey_buttons_say_what_is_not_back_where_accounting_posts(as_: Any, 
     shown = as_("pam").get(url(by_file)).text
     assert "Missing: 32-1200 SUB 7.00 (nothing read since), E1 / 32-1200 SUB 100.00 (nothing read since)." in shown
     assert "Add a line" not in shown
+    grey = page(as_("pam").get(url(by_file))).xpath("//button[@aria-disabled='true']")
+    assert {button.text for button in grey} == {"Re-send to ERP", "Import", "Unlock", "Add line"}
     grey = as_("pam").get(url(by_file, "/modifications")).text
     assert "The budget is exported and posted in Books, but not all of it is back" in grey
     report = as_("pam").get(f"/projects/{by_file.pier.id}/job-costs")

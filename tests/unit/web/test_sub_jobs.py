@@ -58,7 +58,7 @@ def test_pam_adds_one_on_the_page_of_the_project_and_sees_where_it_stands(as_: A
 
 def cells(answer: Any) -> list[str]:
     """What the list of sub jobs on the project's page has in it."""
-    return all_words(answer, "//section[@aria-labelledby='sub-jobs-title']//tr[@data-row]/td")
+    return all_words(answer, "//table[@aria-labelledby='sub-jobs-title']//tr[@data-row]/td")
 
 
 @pytest.mark.parametrize(("values", "said"), [

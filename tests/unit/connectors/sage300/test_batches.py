@@ -25,7 +25,10 @@ def test_an_exported_budget_is_a_numbered_file_and_its_item_waits_for_it(sage: S
     assert texts(batch)[0] == 'C,"32-1200","Asphalt paving","S",11222026,0.00,"",1000.50,,,,,""'
     assert file.body.endswith(b"\r\n")
     item = sage.item(batch)
-    assert (item.state, item.summary["waits"]) == ("Waiting", {"badge": "File ready", "at": f"/erp/{sage.connection.id}/batches/1"})
+    assert (item.state, item.summary["waits"]) == (
+        "Waiting",
+        {"badge": "File ready", "at": f"/erp/{sage.connection.id}/batches/1"},
+    )
     assert [event.action for event in history(batch.subject)] == ["make_batch"]
     assert broken(thorough=True) == []
 
@@ -82,7 +85,10 @@ def test_changes_stand_in_a_second_file(sage: Sage) -> None:
     sage.exported(item)
     exchange = db.session.scalars(db.select(Exchange).filter_by(item_id=item.id)).one()
     batch = making.make(sage.connection, [making.Share(exchange, tuple(lines))])
-    assert [(file.name, file.amount) for file in batch.files] == [("000001_estimate.jce", 10), ("000001_estimate_changes.jce", -4)]
+    assert [(file.name, file.amount) for file in batch.files] == [
+        ("000001_estimate.jce", 10),
+        ("000001_estimate_changes.jce", -4),
+    ]
     assert batch.totals == {"lines": 2, "amount": 6}
     db.session.rollback()
 
@@ -99,7 +105,9 @@ def test_what_cannot_be_written_fails_and_the_others_go(sage: Sage, monkeypatch:
     good = sage.accepted("budget", sage.budget(sage.project("26-1", "Good", "261")))
     bad = sage.accepted("budget", sage.budget(sage.project("26-2", "Bad", "262")))
     sage.exported(good, bad)
-    monkeypatch.setattr(making, "written", lambda exchange: Failed("field", "No.") if exchange.item_id == bad.id else WRITTEN(exchange))
+    monkeypatch.setattr(
+        making, "written", lambda exchange: Failed("field", "No.") if exchange.item_id == bad.id else WRITTEN(exchange)
+    )
     assert deliver(sage.connection.id) == 1
     db.session.expire_all()
     assert (good.state, bad.state, bad.error["message"]) == ("Waiting", "Failed", "No.")

@@ -78,6 +78,8 @@ def test_cost_types_with_one_category_are_refused_where_their_lines_would_collid
         "2 lines would become 1 in Sage: X-1 Labor and Material both have the category L. An ERP administrator gives each cost type a "
         "category of its own in the settings; or put the amounts on one line."
     ]
+    idle = lines[1] | {"send": 0, "send_original": 0}
+    assert of(lines[0], idle, categories={"M": "L"}) != [], "Sage has it from an earlier send"
     assert of(*(one | {"sub_job_id": key} for key, one in enumerate(lines)), categories={"M": "L"}) == [], (
         "another extra is another place"
     )
@@ -95,6 +97,10 @@ def test_an_amount_over_8_digits_is_refused(amounts: tuple[int, int]) -> None:
     assert reason.startswith("The amount of X-1 (Subcontract) ")
     assert "is too large: Sage takes at most 99,999,999.99 either way in one entry." in reason
     assert of(line(1, 99_999_999_99, -99_999_999_99)) == []
+
+
+def test_each_file_has_its_own_amount_whatever_both_add_up_to() -> None:
+    assert len(of(line(1, 100_000_000_00, -100_000_000_00))) == 2
 
 
 @pytest.mark.parametrize(("lines", "named"), [

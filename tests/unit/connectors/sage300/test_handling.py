@@ -52,10 +52,14 @@ def test_the_second_download_needs_a_reason_and_has_the_same_bytes(sage: Sage) -
 
 def test_what_nobody_downloaded_cannot_have_been_imported(sage: Sage) -> None:
     batch = sage.batch()
-    assert [reason.text for reason in why_not("hand_import", batch, sage.people.ann)] == ["Nobody downloaded 000001_estimate.jce yet."]
+    assert [reason.text for reason in why_not("hand_import", batch, sage.people.ann)] == [
+        "Nobody downloaded 000001_estimate.jce yet."
+    ]
 
 
-@pytest.mark.parametrize("name", ["download", *(name for name, move in MOVES.items() if move.noun), "take_rejects", "bring_report"])
+@pytest.mark.parametrize(
+    "name", ["download", *(name for name, move in MOVES.items() if move.noun), "take_rejects", "bring_report"]
+)
 @pytest.mark.parametrize("who", ["pam", "stan", "adam", "olga"])
 def test_nobody_without_level_and_privilege_makes_a_move(sage: Sage, name: str, who: str) -> None:
     batch = sage.batch()
@@ -130,7 +134,9 @@ def test_named_approvers_decide_alone_about_giving_items_back(sage: Sage) -> Non
     with transaction():
         project.approver_ids = [sage.people.bob.id]
     db.session.expire_all()
-    assert [reason.text for reason in why_not("void_batch", batch, sage.people.ann)][0].startswith("The project names its approvers")
+    assert [reason.text for reason in why_not("void_batch", batch, sage.people.ann)][0].startswith(
+        "The project names its approvers"
+    )
     assert not why_not("void_batch", batch, sage.people.bob)
 
 
@@ -143,7 +149,10 @@ def test_made_anew_it_has_another_number_and_the_settings_of_now(sage: Sage) -> 
         assert (old.state, old.superseded_by, new.state, new.follow_up_of) == ("Superseded", new.id, "Ready", None)
         assert ("11222026" in texts(old)[0], "20261122" in texts(new)[0]) == (True, True)
     item = sage.item(new)
-    assert (item.state, item.summary["waits"]) == ("Waiting", {"badge": "File ready", "at": f"/erp/{sage.connection.id}/batches/2"})
+    assert (item.state, item.summary["waits"]) == (
+        "Waiting",
+        {"badge": "File ready", "at": f"/erp/{sage.connection.id}/batches/2"},
+    )
     assert broken(thorough=True) == []
 
 

@@ -32,6 +32,12 @@ def test_a_proposal_is_the_name_cut_and_the_code_behind_it() -> None:
     assert shorten(TELEVISION) == {"SW-11": "TELEVISION INSPECTION OF SW-11", "SW-12": "TELEVISION INSPECTION OF SW-12"}
 
 
+def test_a_name_that_only_looks_like_a_proposal_is_not_taken_twice() -> None:
+    others = ("SW-14", "TELEVISION INSPECTION OF SW-11")
+    assert shorten([*TELEVISION, others])["SW-11"] != others[1]
+    assert "SW-14" not in shorten([*TELEVISION, others])
+
+
 @pytest.mark.parametrize(("contract", "collide"), [("1164I", 4), ("2977J", 6)])
 def test_the_real_schedules_have_codes_to_shorten(contract: str, collide: int) -> None:
     names = [(line["code"], line["code_name"]) for line in schedule(contract, short=False).payload["lines"]]

@@ -35,6 +35,11 @@ def test_what_is_cut_off_stands_beside_what_stays() -> None:
     assert len(preview["cut"]["rows"]) == len(preview["rows"])
 
 
+def test_each_sub_job_has_its_row_in_the_order_of_the_file() -> None:
+    preview = shown(budget(line(1, 1, sub="SW"), line(2, 1, sub="R"), settings={"sage300": {"job_records": True}}))
+    assert [label for label, _, _ in preview["rows"]] == ["Job", "Accounting date", "Job description", "Sub job SW", "Sub job R"]
+
+
 def test_each_file_says_what_to_do_with_the_box() -> None:
     preview = shown(budget(line(1, 5_00, 1_00)))
     assert preview["title"] == "Two files: the estimate, and approved changes to it"

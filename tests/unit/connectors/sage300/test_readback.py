@@ -89,7 +89,7 @@ def test_what_others_keyed_in_elsewhere_does_not_matter_but_on_our_place_it_does
 def test_several_rows_of_one_place_are_added_up() -> None:
     work = budget(line(1, 5_00))
     half = {"extra": "", "code": " 10-0001 ", "category": "S", "original": 2_50, "changes": 0}
-    assert isinstance(judged(work, {"job": JOB, "rows": [half, half]}), Synced)
+    assert isinstance(judged(work, {"job": JOB, "rows": [half, half | {"extra": None}]}), Synced)
 
 
 def test_a_resend_is_judged_with_everything_sent_before() -> None:
@@ -145,7 +145,7 @@ def test_a_job_is_synced_when_it_is_listed() -> None:
     assert (out.result["erp_id"], out.result["record"]["list"]) == (JOB, "job")
 
 
-@pytest.mark.parametrize("junk", ["", "no json", "[]", "7", "null", '{"rows": [{}]}', '{"rows": 7}', '{"rows": [{"extra":"","code":"","category":"","original":"x","changes":0}]}',
-                                  '{"extras": 5}'])  # fmt: skip
+@pytest.mark.parametrize("junk", ["", "no json", "[]", "7", "null", '{"rows": [{}]}', '{"rows": 7}', '{"rows": [{"extra":"","code":"","category":"","original":"5","changes":0}]}',
+                                  '{"extras": 5}', '{"rows": [{"extra":"","code":"","category":"","original":5.5,"changes":0}]}'])  # fmt: skip
 def test_a_read_back_that_cannot_be_read_is_a_sentence(junk: str) -> None:
     assert waits(BUDGET, junk) == "The read-back could not be read. Export the list from Sage anew and upload it."

@@ -30,6 +30,7 @@ def test_a_code_is_written_as_sage_will_see_it(shape: Shape, ours: str, theirs: 
 
 @pytest.mark.parametrize(("shape", "code", "why"), [
     (SUFFIXED, "25-13", "“25-13” becomes “25-13-0” for Sage and does not fit the mask 00-0000-0 (0 is a digit"),
+    (Shape("job", "00-0000"), "2513557", "“2513557” becomes “25-13557” for Sage and does not fit"),
     (Shape("job", "00-0000"), "SF-1355", "“SF-1355” does not fit the mask 00-0000"),
     (Shape("job"), "12345678901", "has 11 signs beside the dividing signs; Sage takes at most 10"),
     (Shape("job"), "1-2-3-4", "has 4 sections; Sage takes at most 3"), (Shape("extra"), "SW-45678901", "has 11 signs; Sage takes at most 10"),
