@@ -19,8 +19,8 @@ SHELL = System("command line")
 @group.command("create")
 @click.argument("name")
 @click.option("--kind", type=click.Choice(["quickbooks", "sage300"]), default="quickbooks", show_default=True)
-@click.option("--base-url", default="", help="How the Windows machine reaches this server, https://… or http://localhost:…; QuickBooks needs it.")
-@click.option("--qwc", "path", type=click.Path(dir_okay=False, path_type=Path), help="Where to write the .qwc file of QuickBooks.")
+@click.option("--base-url", default="", help="For QuickBooks: how Windows reaches us, https://… or http://localhost:…")
+@click.option("--qwc", "path", type=click.Path(dir_okay=False, path_type=Path), help="For QuickBooks: where its file goes.")
 def create(name: str, kind: str, base_url: str, path: Path | None) -> None:
     """Make a connection NAME; the password of one to QuickBooks is printed once."""
     system = CONNECTORS[kind]
@@ -36,7 +36,7 @@ def create(name: str, kind: str, base_url: str, path: Path | None) -> None:
         click.echo(f"Password: {password}")
         click.echo("The password is shown only now. Type it into the Web Connector when it asks.")
     else:
-        click.echo(f"{system.title} takes files; it needs no password. Choose the shapes of its codes under Settings, Connections.")
+        click.echo(f"{system.title} takes files and needs no password. Its settings stand under Settings, Connections.")
         click.echo(f"Its lists are to be read back first. {system.unread}")
 
 
@@ -66,5 +66,6 @@ def password(connection_id: int) -> None:
 def everything() -> None:
     """All connections with their health."""
     for row in connections.every():
-        seen = f"last seen {row.last_seen:%Y-%m-%d %H:%M} UTC" if row.last_seen else "never seen" if row.connector.calls else "by file"
+        never = "never seen" if row.connector.calls else "by file"
+        seen = f"last seen {row.last_seen:%Y-%m-%d %H:%M} UTC" if row.last_seen else never
         click.echo(f"{row.id:4} {row.name:32} {row.kind:12} {row.username:24} {seen} {row.problem}")

@@ -1,4 +1,4 @@
-"""Short names for cost codes whose names become the same within the signs that a system keeps: proposed, edited, saved at once."""
+"""Short names for cost codes whose names become the same when a system cuts them: proposed, edited, saved at once."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
