@@ -60,8 +60,8 @@ class Connection(Base):
 
     @property
     def site(self) -> str:
-        """Where people reach us, for the links in mails: PUBLIC_URL, else the address that the Web Connector uses."""
-        return current_app.config["PUBLIC_URL"] or self.base_url
+        """Where people reach us, for the links in mails: PUBLIC_URL, else the address by which a connection knows us."""
+        return current_app.config["PUBLIC_URL"] or self.base_url or next((row.base_url for row in every() if row.base_url), "")
 
     @property
     def lists_read(self) -> bool:

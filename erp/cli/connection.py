@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 from erp import audit, connections
 from erp.audit import System
 from erp.connections import Connection
-from erp.connector import CONNECTORS
+from erp.connector import CONNECTORS, Connector
 from erp.connectors.quickbooks.setup import file_for, make, why_not_url
 from erp.db import db, transaction
 
@@ -18,24 +18,33 @@ SHELL = System("command line")
 
 @group.command("create")
 @click.argument("name")
-@click.option("--kind", type=click.Choice(["quickbooks"]), default="quickbooks", show_default=True)
-@click.option("--base-url", required=True, help="How the Windows machine reaches this server, https://… or http://localhost:…")
-@click.option("--qwc", "path", type=click.Path(dir_okay=False, path_type=Path), help="Where to write the .qwc file.")
+@click.option("--kind", type=click.Choice(["quickbooks", "sage300"]), default="quickbooks", show_default=True)
+@click.option("--base-url", default="", help="For QuickBooks: how Windows reaches us, https://… or http://localhost:…")
+@click.option("--qwc", "path", type=click.Path(dir_okay=False, path_type=Path), help="For QuickBooks: where its file goes.")
 def create(name: str, kind: str, base_url: str, path: Path | None) -> None:
-    """Make a connection NAME; its password is printed once."""
-    reason = why_not_url(base_url)
-    if reason:
+    """Make a connection NAME; the password of one to QuickBooks is printed once."""
+    system = CONNECTORS[kind]
+    if reason := _why_not(system, base_url, path):
         raise click.ClickException(reason)
-    if kind not in CONNECTORS:
-        raise click.ClickException(f"{kind} is not known.")
     with transaction():
         connection, password = make(name, kind, base_url, SHELL)
     if path:
         path.write_text(file_for(connection), newline="")
     click.echo(f"Connection {connection.id}: {name}")
-    click.echo(f"User name: {connection.username}")
-    click.echo(f"Password: {password}")
-    click.echo("The password is shown only now. Type it into the Web Connector when it asks.")
+    if system.calls:
+        click.echo(f"User name: {connection.username}")
+        click.echo(f"Password: {password}")
+        click.echo("The password is shown only now. Type it into the Web Connector when it asks.")
+    else:
+        click.echo(f"{system.title} takes files and needs no password. Its settings stand under Settings, Connections.")
+        click.echo(f"Its lists are to be read back first. {system.unread}")
+
+
+def _why_not(system: Connector, base_url: str, path: Path | None) -> str:
+    """Why a connection cannot be made like this; one that never calls needs no address, and has no file."""
+    if not system.calls and path:
+        return f"{system.title} has no .qwc file. Leave out --qwc."
+    return why_not_url(base_url) if system.calls or base_url else ""
 
 
 @group.command("password")
@@ -45,6 +54,8 @@ def password(connection_id: int) -> None:
     connection = db.session.get(Connection, connection_id)
     if connection is None:
         raise click.ClickException(f"There is no connection {connection_id}.")
+    if not connection.connector.calls:
+        raise click.ClickException(f"{connection.title} never calls; it needs no password.")
     with transaction():
         secret = connections.new_password(connection)
         audit.record(f"connection:{connection.id}", "password", SHELL)
@@ -55,5 +66,6 @@ def password(connection_id: int) -> None:
 def everything() -> None:
     """All connections with their health."""
     for row in connections.every():
-        seen = f"last seen {row.last_seen:%Y-%m-%d %H:%M} UTC" if row.last_seen else "never seen"
+        never = "never seen" if row.connector.calls else "by file"
+        seen = f"last seen {row.last_seen:%Y-%m-%d %H:%M} UTC" if row.last_seen else never
         click.echo(f"{row.id:4} {row.name:32} {row.kind:12} {row.username:24} {seen} {row.problem}")

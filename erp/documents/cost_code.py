@@ -143,9 +143,21 @@ def _insert(actor: User, rows: list[CostCode]) -> dict[str, int]:
 
 def why_not_edit(code: CostCode) -> list[Reason]:
     """Why the code stands now: it is on its way to accounting."""
-    asked = select(Item).where(Item.document_id == code.id, Item.state.not_in((State.WITH_PM, State.SYNCED)))
-    return [Reason(f"{code.code} was sent to {item.connection.name} and is {item.state} there. {what_now(item)}")
-            for item in db.session.scalars(asked)]  # fmt: skip
+    return [Reason(_on_its_way(code.code, item)) for item in _moving([code.id])]
+
+
+def why_not_edit_any(ids: Sequence[int]) -> dict[int, str]:
+    """The same for many codes, a sentence by the id of each that stands."""
+    return {item.document_id: _on_its_way(item.number, item) for item in _moving(ids)}
+
+
+def _moving(ids: Sequence[int]) -> list[Item]:
+    asked = select(Item).where(Item.kind == "cost_code", Item.document_id.in_(ids))
+    return list(db.session.scalars(asked.where(Item.state.not_in((State.WITH_PM, State.SYNCED)))))
+
+
+def _on_its_way(code: str, item: Item) -> str:
+    return f"{code} was sent to {item.connection.name} and is {item.state} there. {what_now(item)}"
 
 
 def edit(code: CostCode, actor: User, seen: int | None, number: str, name: str, division: str | None = None,

@@ -45,5 +45,5 @@ def ask(person: User, connection: Connection) -> list[User]:
         raise AskingRefused("You asked within the last day. Nobody was told a second time.")
     asked = granters()
     event = audit.record(f"user:{person.id}", "ask_for_right", person, details={"told": [user.id for user in asked]})
-    mail.write(event, "ask_for_right", asked, person=person, privilege=PUSH, link=f"{connection.base_url}/people/{person.id}")
+    mail.write(event, "ask_for_right", asked, person=person, privilege=PUSH, link=f"{connection.site}/people/{person.id}")
     return asked

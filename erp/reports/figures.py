@@ -75,9 +75,10 @@ def _queues(there: dict[int, Connection]) -> Iterator[Figure]:
 
 def _contacts(there: dict[int, Connection]) -> Iterator[Figure]:
     for row in there.values():
-        silent = _age(row.last_seen or row.created_at)
-        yield Figure("countersign_last_contact_seconds", "Seconds since the connector called, or since the connection was made",
-                     silent, _named(row))  # fmt: skip
+        if row.connector.calls:
+            yield Figure("countersign_last_contact_seconds",
+                         "Seconds since the connector called, or since the connection was made",
+                         _age(row.last_seen or row.created_at), _named(row))  # fmt: skip
         yield Figure("countersign_connection_problem", "1 while something is wrong with the connection", int(bool(row.problem)),
                      _named(row))  # fmt: skip
 

@@ -35,6 +35,7 @@ def install(app: Flask) -> None:
         projects,
         readback,
         records,
+        sage_settings,
         session,
         settings,
         unknown,
@@ -69,6 +70,6 @@ def install(app: Flask) -> None:
         asking,
         webconnector,
     )
-    for module in (health, session, account, people, my_mail, settings, mails, inbox, *documents, *accounting):
+    for module in (health, session, account, people, my_mail, settings, sage_settings, mails, inbox, *documents, *accounting):
         app.register_blueprint(module.blueprint)
     access.csrf.exempt(webconnector.blueprint)

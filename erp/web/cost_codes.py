@@ -18,9 +18,12 @@ from erp.web.code_imports import blueprint as imports
 from erp.web.forms import CostCodeForm, done, key
 from erp.web.many import send_many
 from erp.web.sending import panel
+from erp.web.short_names import blueprint as short_names
+from erp.web.short_names import wishing
 
 blueprint = Blueprint("cost_codes", __name__, url_prefix="/cost-codes")
 blueprint.register_blueprint(imports)
+blueprint.register_blueprint(short_names)
 
 
 @blueprint.get("/")
@@ -30,7 +33,7 @@ def listing() -> str:
     words, page = request.args.get("q", ""), request.args.get("page", 1, int)
     grey = why_may_not(current_user, "send", kind="cost_code", tools=("company_admin",))
     return render_template("cost_codes/list.html", listing=a_page(words, page), q=words, connections=connections.every(),
-                           grey=grey)  # fmt: skip
+                           grey=grey, wishing=wishing())  # fmt: skip
 
 
 @blueprint.get("/new")

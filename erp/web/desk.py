@@ -71,8 +71,8 @@ def refresh_list(connection_id: int, slug: str) -> Response | str:
     with transaction():
         queued = refresh(connection, (wanted,))
     called = "" if connection.last_seen else " It has not called yet."
-    words = f"It is read at the next visit of the Web Connector.{called}" if queued else "It is being read already."
-    flash(words, "info")
+    soon = f"It is read at the next visit of the Web Connector.{called}"
+    flash(_reading(connection, soon if queued else "It is being read already."), "info")
     return back(connection, kind)
 
 
@@ -83,9 +83,17 @@ def refresh_lists(connection_id: int) -> Response:
     connection = db.session.get_one(Connection, connection_id)
     with transaction():
         queued = refresh(connection)
-    flash(f"{queued} lists are read at the next visit of the Web Connector." if queued else "The lists are being read.", "info")
+    soon = f"{queued} lists are read at the next visit of the Web Connector."
+    flash(_reading(connection, soon if queued else "The lists are being read."), "info")
     target = local(request.form.get("back"))
     return redirect(target if target.startswith("/erp/") else url_for(".home"), 303)
+
+
+def _reading(connection: Connection, words: str) -> str:
+    """What becomes of a wish to read lists; of a system that cannot be asked, who brings them."""
+    if not connection.connector.calls:
+        return f"{connection.connector.short} cannot be asked for its lists. {connection.connector.unread}"
+    return words
 
 
 def export_words(click: Export, connection: Connection) -> list[tuple[str, str]]:

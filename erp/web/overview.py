@@ -67,16 +67,19 @@ def mine() -> str:
 
 
 def _desk(here: str) -> dict[str, Any]:
-    """The tabs of the first connection, for a page that belongs to none."""
-    connection = next(iter(connections.every()), None)
-    return {"connection": connection, "tabs": desk.tabs(connection)[0] if connection else [], "here": here}
+    """The tabs of the only connection, for a page that belongs to none; of several, the ways to their desks."""
+    there = connections.every()
+    connection = there[0] if len(there) == 1 else None
+    return {"connection": connection, "tabs": desk.tabs(connection)[0] if connection else [], "here": here,
+            "several": there if len(there) > 1 else []}  # fmt: skip
 
 
 @blueprint.get("/waiting")
 @needs("signed_in")
 def waiting_on_accounting() -> str:
     """What the reader sent and accounting has not finished."""
-    return render_template("reports/waiting.html", found=waiting.waiting(current_user), most=waiting.MOST)
+    return render_template("reports/waiting.html", found=waiting.waiting(current_user), most=waiting.MOST,
+                           several=len(connections.every()) > 1)  # fmt: skip
 
 
 @blueprint.get("/erp/<int:connection_id>/items/<int:item_id>/record")

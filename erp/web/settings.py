@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from wtforms import SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from erp import audit, connections, desk
@@ -21,14 +22,27 @@ from erp.web.access import needs
 from erp.web.forms import Posted
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
+OWN = {"sage300": "sage_settings.page"}
+"""The page with the settings that a system has of its own."""
 
 
 class ConnectionForm(Posted):
     """A new connection."""
 
-    name = StringField("Name", [DataRequired("Write a name, such as the company file's."), Length(max=80)])
+    name = StringField("Name", [DataRequired("Write a name, such as that of the company file or the data set."), Length(max=80)])
     kind = SelectField("Accounting system")
-    base_url = StringField("Address of this server, as the Windows machine reaches it (QuickBooks)", [Length(max=200)])
+    base_url = StringField("Address of this server, as the Windows machine reaches it", [Length(max=200)])
+
+    @property
+    def calls(self) -> bool:
+        """Whether the chosen system calls us, so that it needs our address and a password."""
+        system = CONNECTORS.get(self.kind.data or "")
+        return system is not None and system.calls
+
+    @property
+    def address(self) -> str:
+        """Where the system finds us, or, where it never calls, where people do."""
+        return self.base_url.data or "" if self.calls else request.url_root
 
     def validate_name(self, field: StringField) -> None:
         """No control characters."""
@@ -36,9 +50,8 @@ class ConnectionForm(Posted):
             raise ValidationError("The name has a control character in it. Type it anew.")
 
     def validate_base_url(self, field: StringField) -> None:
-        """An address that the Web Connector takes."""
-        system = CONNECTORS.get(self.kind.data or "")
-        reason = why_not_url(field.data or "") if system and system.calls else ""
+        """An address that the Web Connector takes, where one calls."""
+        reason = why_not_url(field.data or "") if self.calls else ""
         if reason:
             raise ValidationError(reason)
 
@@ -60,20 +73,24 @@ def new_connection() -> str:
 
 def _form() -> ConnectionForm:
     form = ConnectionForm(base_url=request.url_root.rstrip("/").replace("127.0.0.1", "localhost"))
-    form.kind.choices = [(slug, connector.title) for slug, connector in CONNECTORS.items() if connector.supported]
+    offered = [connector for connector in CONNECTORS.values() if connector.supported]
+    form.kind.choices = [SelectChoice(one.slug, one.title, {} if one.calls else {"data-silent": True}) for one in offered]
     return form
 
 
 @blueprint.post("/connections/new")
 @needs("manage_connections")
 def create_connection() -> Any:
-    """Make it and show its password, once."""
+    """Make it; show its password, once, or lead to the settings that its system has of its own."""
     form = _form()
     if not form.validate():
         return render_template("settings/new_connection.html", form=form), 422
     with transaction():
-        connection, password = make(form.name.data or "", form.kind.data, form.base_url.data or "", current_user)
-    return _shown(connection, password)
+        connection, password = make(form.name.data or "", form.kind.data, form.address, current_user)
+    if connection.connector.calls:
+        return _shown(connection, password)
+    flash(f"{connection.title} was made. {connection.connector.unread}", "good")
+    return redirect(url_for(OWN.get(connection.kind, ".connection"), connection_id=connection.id), 303)
 
 
 @blueprint.get("/connections/<int:connection_id>")
@@ -126,7 +143,7 @@ def choose_schedule(connection_id: int) -> Any:
 @needs("manage_connections", "connection")
 def new_password(connection_id: int) -> str:
     """A new password, shown once."""
-    row = db.session.get_one(Connection, connection_id)
+    row = _calling(connection_id)
     with transaction():
         password = connections.new_password(row)
         audit.record(f"connection:{row.id}", "password", current_user)
@@ -138,9 +155,15 @@ def new_password(connection_id: int) -> str:
 @needs("manage_connections", "connection")
 def qwc_file(connection_id: int) -> Response:
     """The file for the Web Connector."""
-    body = file_for(db.session.get_one(Connection, connection_id))
+    body = file_for(_calling(connection_id))
     headers = {"Content-Disposition": 'attachment; filename="countersign.qwc"'}
     return Response(body, content_type="application/xml; charset=utf-8", headers=headers)
+
+
+def _calling(connection_id: int) -> Connection:
+    """The connection; 404 for one to a system that never calls: it has no password and no file."""
+    row = db.session.get_one(Connection, connection_id)
+    return row if row.connector.calls else abort(404)
 
 
 @blueprint.get("/")

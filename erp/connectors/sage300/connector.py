@@ -4,9 +4,11 @@ from erp.connector import Choice, Connector, register
 from erp.connectors.sage300.check import check
 from erp.connectors.sage300.checklist import by_hand, checklist
 from erp.connectors.sage300.errors import explain
+from erp.connectors.sage300.names import shorten
 from erp.connectors.sage300.preview import preview
 from erp.connectors.sage300.settings import read
 from erp.connectors.sage300.step import key_of, step
+from erp.connectors.sage300.text import LONGEST
 
 SAGE300 = register(Connector(
     slug="sage300",
@@ -28,5 +30,7 @@ SAGE300 = register(Connector(
     sub_jobs=True,
     waits_for_posting=True,
     costs_by_category=True,
+    short_names=LONGEST,
+    shorten=shorten,
     category_of=lambda cost_type, settings: read(dict(settings)).categories.get(cost_type) or cost_type,
 ))  # fmt: skip

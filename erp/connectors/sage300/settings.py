@@ -68,6 +68,30 @@ def read(connection_settings: dict[str, Any]) -> Settings:
     return Settings(**found)
 
 
+def shape_of(name: str, data: dict[str, Any]) -> Shape:
+    """The shape of one field in data whose `why_not` says nothing against it."""
+    return shape_settings.read(name, data["shapes"][name])
+
+
+def shown(connection_settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings as data for people to edit; groups that cannot be read begin anew."""
+    try:
+        return read(connection_settings).data()
+    except Misconfigured:
+        return _mended(connection_settings.get(NAME))
+
+
+def _mended(given: Any) -> dict[str, Any]:
+    """What can be read of settings that cannot be used; the rest as if it was never chosen."""
+    usual = DEFAULT.data()
+    if not isinstance(given, dict):
+        return usual
+    for name in usual:
+        alone = {name: given[name]} if name in given else {}
+        usual[name] = usual[name] if why_not({NAME: alone}) else read({NAME: alone}).data()[name]
+    return usual
+
+
 def _in_shape(shape: Shape, categories: dict[str, str], problems: dict[str, str]) -> None:
     """Each category is kept as its shape has it."""
     for letter, category in categories.items():

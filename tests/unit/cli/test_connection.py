@@ -82,3 +82,25 @@ def test_the_list_says_when_each_was_seen_and_what_is_wrong(run, connection):
     connection.problem = "Another company file is open."
     db.session.commit()
     assert run("list")[1].strip().endswith("Another company file is open.")
+
+
+def test_a_connection_to_sage_needs_no_address_and_has_no_password(run):
+    status, said = run("create", "Ridge", "--kind", "sage300")
+    made = db.session.query(Connection).one()
+    assert (status, made.kind, made.base_url) == (0, "sage300", "")
+    assert "Password" not in said
+    assert "Read back from Sage" in said
+    status, said = run("password", str(made.id))
+    assert (status, "never calls" in said) == (1, True)
+
+
+@pytest.mark.parametrize("more", [["--qwc", "x.qwc"], ["--base-url", "nonsense"]])
+def test_sage_takes_no_file_and_no_address_that_is_none(run, tmp_path, more):
+    status, said = run("create", "Ridge", "--kind", "sage300", *more)
+    assert (status, said.startswith("Error: ")) == (1, True)
+    assert db.session.query(Connection).count() == 0
+
+
+def test_quickbooks_still_needs_its_address(run):
+    assert run("create", "Harbor & Hill")[0] == 1
+    assert db.session.query(Connection).count() == 0

@@ -14,6 +14,7 @@ from erp.exchanges.exchange import Exchange, Session
 from erp.exchanges.unlink import unlink
 from erp.items.self_approval import setting
 from erp.reports import gone as gone_list
+from erp.states import Filter
 from tests.unit.stage import QUICKBOOKS, row
 from tests.unit.web.pages import page, told, words
 
@@ -256,3 +257,69 @@ def test_the_list_of_another_connection_and_a_long_one(stage, as_, gone, monkeyp
     monkeypatch.setattr(gone_list.listed, "__defaults__", (1,))
     assert len(listed(as_("adam"), stage.connection)) == 1
     assert "The newest 1 are shown." in as_("adam").get(f"/settings/connections/{stage.connection.id}").text
+SAGE = {"name": "Ridge Builders", "kind": "sage300"}
+
+
+def test_a_connection_to_sage_needs_only_a_name_and_leads_to_its_settings(people, as_):
+    adam = as_("adam")
+    answer = adam.post("/settings/connections/new", data=SAGE)
+    made = db.session.query(Connection).one()
+    assert (answer.status_code, answer.location) == (303, f"/settings/connections/{made.id}/sage")
+    said = " ".join(told(adam.get(answer.location)))
+    assert "Sage 300 · Ridge Builders was made." in said
+    assert "uploads them under Read back from Sage" in said
+    assert (made.kind, made.site) == ("sage300", "http://localhost")
+    assert db.session.query(Exchange).count() == 0
+    assert not made.lists_read
+
+
+def test_sage_is_shown_no_password_no_file_and_no_checklist_of_windows(ridge, as_):
+    adam, url = as_("adam"), f"/settings/connections/{ridge.connection.id}"
+    text = adam.get(url).text
+    for word in (".qwc", "Web Connector", "New password", "QuickBooks", "User name"):
+        assert word not in text
+    assert "Next steps" not in text
+    ridge.connection.schedules[0].read_at = None
+    db.session.commit()
+    assert "Read back from Sage" in adam.get(url).text
+    assert [adam.get(f"{url}/countersign.qwc").status_code, adam.post(f"{url}/password").status_code] == [404, 404]
+
+
+def test_the_form_hides_the_address_for_what_never_calls_and_says_so(people, as_):
+    form = page(as_("adam").get("/settings/connections/new"))
+    assert form.xpath("//option[@data-silent]/@value") == ["sage300"]
+    assert "no .qwc file" in words(form.xpath("//*[contains(@class, 'for-silent')]")[0])
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 81, "bell \a"])
+def test_a_name_that_cannot_be_is_refused_for_sage_too(people, as_, name):
+    assert as_("adam").post("/settings/connections/new", data={**SAGE, "name": name}).status_code == 422
+    assert db.session.query(Connection).count() == 0
+
+
+def test_an_address_that_was_posted_for_sage_is_not_taken_over(people, as_):
+    as_("adam").post("/settings/connections/new", data={**SAGE, "base_url": "javascript:alert(1)"})
+    assert db.session.query(Connection).one().base_url == "http://localhost"
+
+
+def test_the_list_says_what_sage_waits_for(ridge, as_):
+    def health():
+        return words(page(as_("adam").get("/settings/connections")).xpath("//td[@data-label='Health']")[0])
+
+    assert health() == "Good"
+    ridge.connection.schedules[0].read_at = None
+    db.session.commit()
+    assert health() == "Lists to be read back"
+    assert "never" not in words(page(as_("adam").get("/settings/connections")).xpath("//tbody")[0])
+
+
+def test_a_link_in_a_mail_about_sage_has_an_address_where_any_connection_has_one(sage):
+    assert (sage.connection.base_url, sage.connection.site) == ("", "http://localhost:8000")
+
+
+def test_who_wants_sage_to_be_asked_is_told_who_brings_its_lists(ridge, as_):
+    adam, key = as_("adam"), ridge.connection.id
+    for url in (f"/erp/{key}/cost_code/refresh", f"/erp/{key}/refresh"):
+        adam.post(url, data={"filter": Filter.IMPORT.value})
+        assert "uploads them under Read back from Sage" in adam.get(f"/erp/{key}/cost_code/{Filter.IMPORT.value}").text
+    assert db.session.query(Exchange).count() == 0

@@ -1,0 +1,96 @@
+"""The settings of a connection to Sage saved: all of them or none, nobody's change lost, each change in the trail."""
+
+import hashlib
+import json
+from typing import Any
+
+from erp import audit
+from erp.audit import Actor, Event
+from erp.connections import Connection
+from erp.connectors.sage300.settings import COST_TYPES, NAME, Misconfigured, Settings, read
+from erp.connectors.sage300.shapes import LIMITS, Pad, Shape
+from erp.exchanges.exchange import lock
+
+ACTION = "sage_settings"
+NONE = "(none)"
+
+
+class SavedMeanwhile(Exception):
+    """Somebody else saved other settings after the page was shown; `now` is what is saved of what would be replaced."""
+
+    def __init__(self, now: dict[str, str]) -> None:
+        self.now = now
+        super().__init__(
+            "Somebody else saved these settings after this page was shown. Your input is kept; compare, then save again."
+        )
+
+
+def fingerprint(connection: Connection) -> str:
+    """Which settings these are, for comparing them with those that a page showed."""
+    told = json.dumps(connection.settings.get(NAME), sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:20]
+
+
+def save(connection_id: int, data: dict[str, Any], shown: str, actor: Actor) -> dict[str, tuple[str, str]]:
+    """Keep these settings; what changed, label -> (old, new). Raises Misconfigured and SavedMeanwhile.
+
+    Files of batches that were made keep their bytes: a batch holds its lines, not the settings.
+    """
+    wanted = read({NAME: data})
+    row = lock(connection_id)
+    before = _known(row)
+    if fingerprint(row) != shown:
+        raise SavedMeanwhile({label: old for label, (old, _) in changes(before, wanted).items()})
+    changed = changes(before, wanted)
+    if changed:
+        row.settings = {**row.settings, NAME: wanted.data()}
+        audit.record(
+            f"connection:{row.id}", ACTION, actor, details={"changed": {label: list(two) for label, two in changed.items()}}
+        )
+    return changed
+
+
+def _known(connection: Connection) -> Settings | None:
+    try:
+        return read(connection.settings)
+    except Misconfigured:
+        return None
+
+
+def changes(before: Settings | None, after: Settings) -> dict[str, tuple[str, str]]:
+    """What is different, label -> (old, new) in words; of settings that could not be read everything is."""
+    old = _words(before) if before else {}
+    return {
+        label: (old.get(label, "(could not be read)"), value) for label, value in _words(after).items() if old.get(label) != value
+    }
+
+
+def _words(settings: Settings) -> dict[str, str]:
+    """Every setting by its label."""
+    told: dict[str, str] = {}
+    for name, shape in settings.shapes.items():
+        label = LIMITS[name].label
+        told |= {f"{label}: {what}": words or NONE for what, words in _of_shape(shape).items()}
+    told |= {f"Category of {COST_TYPES[letter]}": category or NONE for letter, category in settings.categories.items()}
+    told |= {"Date format": settings.date_format, "Jobs by file": "on" if settings.job_records else "off",
+             "Drop folder": settings.drop_folder or NONE}  # fmt: skip
+    return told | {f"Layout of record {record}": ", ".join(layout.data()) for record, layout in settings.layouts.items()}
+
+
+def _of_shape(shape: Shape) -> dict[str, str]:
+    return {"mask": shape.mask, "signs taken out": " ".join(map(_sign, shape.strip)), "padding": "; ".join(map(_pad, shape.pad)),
+            "suffix": shape.suffix}  # fmt: skip
+
+
+def _sign(sign: str) -> str:
+    return "space" if sign == " " else sign
+
+
+def _pad(pad: Pad) -> str:
+    return f"section {pad.section} {pad.side} to {pad.to} with {pad.sign}"
+
+
+def past(connection: Connection, most: int = 20) -> list[Event]:
+    """The last changes of the settings, the newest first."""
+    found = [event for event in audit.history(f"connection:{connection.id}") if event.action == ACTION]
+    return found[: -most - 1 : -1]
