@@ -1,8 +1,10 @@
 """Sage 300 in the browser: what Adam reads back, what Ann keys in, downloads and says, and a Sage that takes the files."""
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
@@ -12,17 +14,16 @@ SYSTEM = "Sage 300"
 
 
 def data_set(adam: Page, name: str) -> str:
-    """Adam makes a connection to a Sage data set; the address of its desk."""
+    """Adam makes a connection to a Sage data set; its number in the addresses."""
     adam.goto("/settings/connections/new")
     adam.get_by_label("Name").fill(name)
     adam.get_by_label("Accounting system").select_option(label="Sage 300 CRE")
     adam.get_by_role("button", name="Create connection").click()
+    adam.wait_for_url(re.compile(r"/settings/connections/[0-9]+"))
+    desk = re.findall("[0-9]+", urlsplit(adam.url).path)[0]
+    adam.goto(f"/erp/{desk}/job/")
     expect(adam.get_by_role("heading", name=f"{SYSTEM} · {name}")).to_be_visible()
-    adam.goto("/erp/")
-    if adam.get_by_role("heading", name=f"{SYSTEM} · {name}").count() == 0:
-        adam.get_by_label("Other connections").get_by_role("link", name=name).click()
-    expect(adam.get_by_role("heading", name=f"{SYSTEM} · {name}")).to_be_visible()
-    return adam.url.partition("/erp/")[2].partition("/")[0]
+    return desk
 
 
 def written(folder: Path, name: str, rows: Iterable[Sequence[object]]) -> Path:
