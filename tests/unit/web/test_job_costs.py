@@ -160,7 +160,7 @@ def test_the_csv_holds_the_same_numbers_and_no_formulas(as_: Any, read: Stage) -
     assert answer.headers["Content-Disposition"] == 'attachment; filename="ERP Job Costs 25-1361.csv"'
     rows = cells(answer.text)
     assert rows[0] == ["Project", "Name", "Cost Code", "Description", "Original Estimate", "Approved Changes", "Estimate",
-                       "Estimate in Accounting", "Difference", "Job to Date", "Read at", "Basis"]  # fmt: skip
+                       "Estimate in QuickBooks", "Difference", "Job to Date", "Read at", "Basis"]  # fmt: skip
     assert rows[2][:10] == ["25-1361", "Pier 9 Sewer Renewal", "32-1600", "Curbs and gutters", "2000.00", "0.00", "2000.00",
                             "1500.00", "-500.00", "0.00"]  # fmt: skip
     assert [row[9] for row in rows[1:]] == ["12.50", "0.00", "0.00", "7.00"]
