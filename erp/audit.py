@@ -97,7 +97,7 @@ def history(*subjects: str) -> list[Event]:
 PAST = {
     "send": "sent it", "retrieve": "retrieved it", "accept": "accepted it", "choose": "changed the choices",
     "unaccept": "took the acceptance back", "reject": "rejected it", "export": "exported it", "retry": "sent it once more",
-    "number": "keyed it in", "void": "took it back from there", "note": "went on with it",
+    "number": "keyed it in", "void": "took it back from there", "note": "went on with it", "read back": "read it back",
     "make_batch": "made the batch", "download": "downloaded it", "hand_import": "imported it", "hand_post": "posted it",
     "not_imported": "took back that it was imported", "not_posted": "took back that it was posted",
     "supersede": "had it made anew", "void_batch": "made it void", "take_rejects": "brought the reject file",

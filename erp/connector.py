@@ -174,13 +174,15 @@ class Check(Protocol):
 class Checklist:
     """What a person types into accounting: `where` to go there, the (label, value) rows, and the `number` it will have.
 
-    `asks` is the label of the field into which that number is pasted afterwards.
+    `asks` is the label of the field into which that number is pasted afterwards, `name` what accounting will list it as: empty
+    where that is the number.
     """
 
     where: str
     rows: tuple[tuple[str, str], ...]
     number: str
     asks: str
+    name: str = ""
 
 
 @dataclass(frozen=True)

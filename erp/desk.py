@@ -25,6 +25,7 @@ from sqlalchemy.orm import joinedload
 from erp import moves
 from erp.books.records import Record
 from erp.connections import Connection, Schedule
+from erp.connector import CONNECTORS
 from erp.db import db, now
 from erp.documents.project import Project
 from erp.exchanges import queue, reading, restores
@@ -249,17 +250,24 @@ class Head:
     progress: Progress
     reading: set[str]
     list: List
+    others: Sequence[tuple[int, str]]
 
 
 def head(connection: Connection, kind: Kind) -> Head:
     """All numbers around a list of this kind, in one query."""
-    told: dict[str, list[Any]] = {"queue": [], "accepted": [], "count": [], "list": [], "reading": []}
+    told: dict[str, list[Any]] = {"queue": [], "accepted": [], "count": [], "list": [], "reading": [], "other": []}
     for what, *row in db.session.execute(_numbers(connection, kind)):
         told[what].append(row)
     tabs, counts = _tabs(connection, {(slug, name): n for slug, name, _, n, _, _ in told["count"]})
     waits = queue.read([(state, name, newest, n, at) for state, name, newest, n, _, at in told["queue"]])
     bar = _bar([(name, n, amount) for name, _, _, n, amount, _ in told["accepted"]])
-    return Head(tabs, counts, bar, _health(connection, waits.queued, waits.oldest), waits.progress, waits.reading, _list(told))
+    health, others = _health(connection, waits.queued, waits.oldest), _others(told)
+    return Head(tabs, counts, bar, health, waits.progress, waits.reading, _list(told), others)
+
+
+def _others(told: dict[str, list[Any]]) -> list[tuple[int, str]]:
+    """The other connections: id and title, oldest first."""
+    return sorted((key, f"{CONNECTORS[system].short} · {name}") for name, system, _, key, *_ in told["other"])
 
 
 def _list(told: dict[str, list[Any]]) -> List:
@@ -273,7 +281,7 @@ def _numbers(connection: Connection, kind: Kind) -> CompoundSelect[Any]:
     works, bar = queue.asked(connection.id, kind.slug).subquery(), _accepted(connection, kind).subquery()
     none, no, never = literal(""), literal(0), cast(null(), DateTime(timezone=True))
     zero = cast(literal(0), BigInteger)
-    name, told = reading.list_for(kind.record_list), Exchange.result
+    name, told = reading.list_for(kind.record_list, connection.connector.lists), Exchange.result
     rows, left = told["rows"].as_integer(), cast(told["left"].as_integer(), BigInteger)
     mine = (Exchange.connection_id == connection.id, Exchange.subject == f"{reading.LIST}{name}", Exchange.state.in_(OPEN))
     under_way = select(literal("reading"), Exchange.subject, none, no, rows, left, never).where(*mine)
@@ -283,5 +291,7 @@ def _numbers(connection: Connection, kind: Kind) -> CompoundSelect[Any]:
         select(literal("queue"), works.c.state, works.c.list, works.c.newest, works.c.n, zero, works.c.at),
         select(literal("accepted"), bar.c.name, none, no, bar.c.n, bar.c.amount, never),
         select(literal("count"), Count.kind, Count.filter, no, Count.n, zero, never).where(Count.connection_id == connection.id),
+        select(literal("other"), Connection.name, Connection.kind, no, Connection.id, zero, never).where(
+            Connection.id != connection.id),
         *([under_way, listed] if name else []),
-    )
+    )  # fmt: skip

@@ -134,9 +134,9 @@ class Kind:
     settled: Callable[[Any], None] = field(default=lambda item: None)
     cautions: Callable[[Any], list[str]] | None = None
 
-    def heading(self, chosen: Filter) -> str:
-        """The words above the list."""
-        return self.headings.get(chosen, f"{self.tab}: {chosen.label}")
+    def heading(self, chosen: Filter, system: str = "QuickBooks") -> str:
+        """The words above the list; `system` is what people call the accounting system."""
+        return self.headings.get(chosen, f"{self.tab}: {chosen.label}").format(system=system)
 
 
 KINDS: dict[str, Kind] = {}

@@ -242,6 +242,8 @@ class House:
     def restore(self, file: Path) -> None:
         """A disaster: what happened since the backup is lost here, and not in accounting."""
         self.leave()
+        if on_postgresql():  # into an empty database, which the operator makes
+            self.there.make("house")
         status, told = self.flask("restore", str(file), "--yes")
         assert status == 0, told
 

@@ -18,7 +18,8 @@ class JobCost(Base):
     """One item of accounting on one job; `code_id` is its cost code, empty when the item is none of ours.
 
     Where accounting keeps sub jobs and categories apart, `sub_job` and `category` are their codes there, and each has a row of
-    its own. `ours` is the part of `estimate_read` on lines that carry our marker. `read_at` is when the Estimate was asked last.
+    its own. `ours` is the part of `estimate_read` on lines that carry our marker. `read_at` is when the Estimate was asked last,
+    `told` what else was told with it, by name in minor units: original, changes, month_to_date, committed.
     """
 
     __tablename__ = "job_costs"
@@ -38,11 +39,15 @@ class JobCost(Base):
     estimate_read: Mapped[Money]
     ours: Mapped[Money]
     job_to_date: Mapped[Money]
+    told: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     read_at: Mapped[datetime | None]
 
 
 class JobCostReading(Base):
-    """The last reading of a job's costs: what was wrong with it, and the total of the job report, which is the truth."""
+    """The last reading of a job's costs: what was wrong with it, and the total of the job report, which is the truth.
+
+    `made_on` is the day (ISO) on which accounting made what a person uploaded; empty where accounting was asked itself.
+    """
 
     __tablename__ = "job_cost_readings"
     __table_args__ = (UniqueConstraint("connection_id", "project_id"),)
@@ -56,6 +61,7 @@ class JobCostReading(Base):
     problem: Mapped[Words]
     report_total: Mapped[Money | None]
     basis: Mapped[Short]
+    made_on: Mapped[Short] = mapped_column(default="", server_default="")
 
 
 def of(connection_id: int, project_ids: Iterable[int] | None = None) -> list[JobCost]:
@@ -108,14 +114,15 @@ def apply(connection_id: int, project_id: int, row: Mapping[str, Any], at: datet
 
     `row["read"]` is "estimate" or "report" with all its `items` (erp_id, name or label, and the columns of TAKES), the
     report also with `total` and `basis`; or "end" with the `problem` of the whole reading. `codes` places an item:
-    its `code`, or where it has none its erp_id -> cost code. An item may say its `sub_job` and `category`.
+    its `code`, or where it has none its erp_id -> cost code. An item may say its `sub_job` and `category`; an
+    estimate that a person uploaded the day it was `made_on`.
     """
     reading = _reading(connection_id, project_id, at)
     if row["read"] == "end":
         reading.problem = row["problem"]
         return 0
     if row["read"] == "estimate":
-        reading.estimate_at = at
+        reading.estimate_at, reading.made_on = at, row.get("made_on", "")
     else:
         reading.report_at, reading.report_total, reading.basis = at, row["total"], row["basis"]
     _take(reading, row, codes)
@@ -140,6 +147,8 @@ def _take(reading: JobCostReading, row: Mapping[str, Any], codes: Mapping[str, i
         for name in TAKES[row["read"]]:
             setattr(cost, name, item.get(name, 0))
         cost.read_at = reading.estimate_at
+        if row["read"] == "estimate":
+            cost.told = item.get("told", {})
         _place(cost, item, codes)
         cost.erp_item_name = (item.get("name") or cost.erp_item_name or item.get("label", ""))[:255]
         if cost.code_id is None and not (cost.estimate_read or cost.ours or cost.job_to_date):

@@ -63,8 +63,8 @@ class Record(Movable):
 
     @property
     def above(self) -> str:
-        """The full name of what it hangs below; empty at the top."""
-        return self.full_name.rpartition(":")[0]
+        """The full name of what it hangs below; empty at the top, where a colon is one of its own."""
+        return self.full_name.rpartition(":")[0] if self.parent_id else ""
 
     @property
     def row(self) -> dict[str, Any]:
@@ -89,13 +89,13 @@ def take(connection_id: int, rows: Sequence[dict[str, Any]]) -> tuple[int, list[
     fresh, changed, seen = [], [], []
     for row in rows:
         was = known.get((row["list"], row["erp_id"]))
-        digest = _hash(row)
+        told = digest(row)
         if was is None:
-            fresh.append((row, digest))
+            fresh.append((row, told))
             continue
         seen.append(was.id)
-        if was.hash != digest or was.state == RecordState.GONE:
-            changed.append((was.id, row, digest))
+        if was.hash != told or was.state == RecordState.GONE:
+            changed.append((was.id, row, told))
     _insert(connection_id, fresh)
     _change_all(changed)
     return len(fresh) + len(changed) + _left_list(rows, known), seen
@@ -116,7 +116,8 @@ def _left_list(rows: Sequence[dict[str, Any]], known: dict[tuple[str, str], Any]
     return _gone(left)
 
 
-def _hash(row: dict[str, Any]) -> str:
+def digest(row: dict[str, Any]) -> str:
+    """What tells a row as it was told from the same row told otherwise."""
     return hashlib.sha256(_canonical(row).encode()).hexdigest()[:32]
 
 
@@ -125,9 +126,9 @@ def _insert(connection_id: int, rows: Sequence[tuple[dict[str, Any], str]]) -> N
         return
     moment = now()
     values = [
-        {**row, "hash": digest, "changed_at": moment, "connection_id": connection_id, "kind": SHOWN.get(row["list"], ""),
+        {**row, "hash": told, "changed_at": moment, "connection_id": connection_id, "kind": SHOWN.get(row["list"], ""),
          "version": 0, "state": RecordState.STAGED.value,
-         "filter": _filter(row["list"], RecordState.STAGED, row["active"])} for row, digest in rows
+         "filter": _filter(row["list"], RecordState.STAGED, row["active"])} for row, told in rows
     ]  # fmt: skip
     db.session.execute(insert(Record), values)
     moves.shift(connection_id, Counter((value["kind"], value["filter"]) for value in values))
@@ -143,11 +144,11 @@ def _change_all(changed: Sequence[tuple[int, dict[str, Any], str]]) -> None:
         return
     asked = select(Record).where(Record.id.in_([key for key, _, _ in changed]))
     found = {record.id: record for record in db.session.scalars(asked)}
-    for key, row, digest in changed:
+    for key, row, told in changed:
         record, was = found[key], found[key].full_name
         for name in COLUMNS:
             setattr(record, name, row[name])
-        record.hash = digest
+        record.hash = told
         there = RecordState.LINKED if record.item_id else RecordState.STAGED
         _place([record], there if record.state == RecordState.GONE else None)
         if record.full_name != was:
@@ -161,7 +162,7 @@ def _rename_below(above: Record) -> None:
                                  Record.parent_id == above.erp_id, BELOW)  # fmt: skip
     for record in db.session.scalars(asked).all():
         record.full_name = f"{above.full_name}:{record.name}"
-        record.hash = _hash(record.row)
+        record.hash = digest(record.row)
         _rename_below(record)
 
 

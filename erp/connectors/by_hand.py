@@ -19,8 +19,8 @@ def step(work: Work, answer: str | None) -> Outcome:
         return Failed("field", f"{todo.asks} is missing. {SENTENCE}")
     if len(number) > LONGEST or not number.isprintable():
         return Failed("field", f"{todo.asks} has at most {LONGEST} printable characters. {SENTENCE}")
-    shows = [[todo.asks, number], ["Name", work.payload.get("name", "")]]
-    return Synced({"erp_id": number, "name": work.payload.get("name") or number, "edit_sequence": "", "shows": shows})
+    name = todo.name or number
+    return Synced({"erp_id": number, "name": name, "edit_sequence": "", "shows": [[todo.asks, number], ["Name", name]]})
 
 
 def preview(work: Work) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Importing a table into a budget: first a plan that shows everything, then all of it in one transaction, or nothing."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -11,7 +10,7 @@ from erp.documents import cost_code
 from erp.documents.budget_import_sub_jobs import Called
 from erp.documents.budget_tables import Budget, BudgetLine
 from erp.documents.cost_code import COST_TYPES, Known, New, division_of
-from erp.documents.imports import Fault, numbers, twice, wordy
+from erp.documents.imports import Fault, a_code, adds_up, numbers, twice, wordy
 from erp.documents.sub_job import SubJob
 from erp.documents.words import MOST as MOST_LETTERS
 from erp.people import User, may, why_may_not
@@ -20,9 +19,6 @@ from erp.sheets import AmountRefused, Row, Sheet, amount
 CODE, DESCRIPTION, AMOUNT, TYPE = "Cost Code", "Description", "Amount", "Cost type"
 TYPES = {word.lower(): letter for letter, name in COST_TYPES.items() for word in (letter, name, f"{name}s")}
 TYPES |= {"labour": "L", "subcontractor": "S", "subcontractors": "S", "sub": "S"}
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( .*)?|[0-9]{1,2}-[A-Z][a-z]{2}(-[0-9]{2})?|[A-Z][a-z]{2}-[0-9]{2}")
-_TOTAL = re.compile(r"((?:grand|sub)?[ -]?totals?|sum):?", re.IGNORECASE)
-"""What a row is called that only adds up others."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +135,7 @@ def plan(budget: Budget | None, sheet: Sheet, mapping: Mapping, person: User, th
 
 def _total(row: Row, mapping: Mapping) -> Total | None:
     called = row.cell(mapping.code) or row.cell(mapping.description)
-    if not _TOTAL.fullmatch(called):
+    if not adds_up(called):
         return None
     try:
         return Total(row.number, called.rstrip(":"), amount(row.cell(mapping.amount)))
@@ -172,10 +168,7 @@ def _code(row: Row, code: str) -> list[Fault]:
     if not code:
         total = " It looks like a total." if any("total" in cell.lower() for cell in row.cells) else ""
         return [Fault(row.number, CODE, f"{CODE} is missing.{total} Write a code, or leave the row out.")]
-    if _DATE.fullmatch(code):
-        return [Fault(row.number, CODE, f"“{code}” is a date: the spreadsheet program turned a code such as 1-2 into one. Format "
-                      "the column as text and type the code anew.")]  # fmt: skip
-    return wordy(row, CODE, code)
+    return a_code(row, CODE, code)
 
 
 def _type(row: Row, mapping: Mapping) -> str:

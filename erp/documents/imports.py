@@ -1,5 +1,6 @@
 """What importing a table has in common: the mapping, the faults of its rows, and the refusal of the whole."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -14,8 +15,10 @@ from erp.people import User
 from erp.sheets import Row
 
 T = TypeVar("T")
-IMPORTS = ("import", "import cost codes")
+IMPORTS = ("import", "import cost codes", "read back")
 """What importing a table is called in the audit trail."""
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( .*)?|[0-9]{1,2}-[A-Z][a-z]{2}(-[0-9]{2})?|[A-Z][a-z]{2}-[0-9]{2}")
+_TOTAL = re.compile(r"((?:grand|sub)?[ -]?totals?|sum):?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,19 @@ def wordy(row: Row, column: str, text: str, *, most: int | None = words.MOST, re
     """The fault of a text, if it has one."""
     sentence = words.why_not(column, text, most=most, required=required)
     return [Fault(row.number, column, sentence)] if sentence else []
+
+
+def a_code(row: Row, column: str, text: str, *, required: bool = True) -> list[Fault]:
+    """The fault of a code: as of a text, or that a spreadsheet program made a date of it."""
+    if _DATE.fullmatch(text):
+        return [Fault(row.number, column, f"“{text}” is a date: the spreadsheet program turned a code such as 1-2 into one. "
+                      "Format the column as text and type the code anew.")]  # fmt: skip
+    return wordy(row, column, text, required=required)
+
+
+def adds_up(text: str) -> bool:
+    """Whether a row is called like one that only adds up others."""
+    return bool(_TOTAL.fullmatch(text))
 
 
 def twice(rows: Iterable[T], key: Callable[[T], object], number: Callable[[T], int]) -> dict[int, list[int]]:

@@ -3,6 +3,7 @@
 The exchange is then *waiting* and so is its item, with a badge that says for what; a person or a read-back ends it.
 """
 
+import hashlib
 from typing import Any
 
 from sqlalchemy import select
@@ -10,19 +11,22 @@ from sqlalchemy import select
 from erp.audit import Actor, System
 from erp.books import records
 from erp.connections import BY_HAND, Connection
-from erp.connector import CONNECTORS, Failed, Outcome, Synced
+from erp.connector import CONNECTORS, Failed, Outcome, Synced, Work
 from erp.db import db, now, transaction, write
-from erp.exchanges import settle
-from erp.exchanges.claim import work_for
-from erp.exchanges.exchange import READS, Exchange, ExchangeState, lock
+from erp.exchanges import restores, settle
+from erp.exchanges.claim import new_key, work_for
+from erp.exchanges.exchange import READS, Answer, Exchange, ExchangeState, Message, lock
 from erp.exchanges.export import open_exchange
 from erp.items import Item
 from erp.items.perform import LONGEST_COMMENT, Refused, advance
 from erp.items.why_not import cheap
 from erp.kind import Reason
 from erp.people import User
+from erp.states import State
 
 KEY_IN = "Key it in"
+READ_BACK = "Read back from a file that accounting exported"
+"""Stands in the journal for the question."""
 
 
 def hand_over() -> int:
@@ -42,7 +46,9 @@ QUEUED = (Exchange.state == ExchangeState.QUEUED) & Exchange.purpose.not_in(READ
 
 
 def queued(connection: Connection) -> list[Exchange]:
-    """What is to be handed over, in the order of exports."""
+    """What is to be handed over, in the order of exports; nothing until all lists were read back after a restore."""
+    if restores.forbids_writing(connection):
+        return []
     asked = select(Exchange).where(Exchange.connection_id == connection.id, QUEUED)
     return list(db.session.scalars(asked.order_by(Exchange.rank, Exchange.id)))
 
@@ -79,11 +85,48 @@ def note(exchange: Exchange, actor: Actor, badge: str, comment: str = "", at: st
 
 
 def answered(exchange: Exchange, actor: Actor, answer: str) -> Outcome:
-    """What a read-back means for a waiting exchange; only Synced ends it here, anything else is for the caller to tell."""
-    out = exchange.connection.carrier(exchange.kind).step(work_for(exchange, "", ""), answer)
+    """What a read-back means for a waiting exchange: Synced ends it, anything else is kept as the reason why it still waits."""
+    out = judged(exchange, answer)
     if isinstance(out, Synced):
-        settle.synced(exchange, actor, out.result)
+        _journal(exchange, answer)
+        settle.synced(exchange, actor, out.result | _as_listed(exchange, out.result))
+    else:
+        write(exchange, reason=getattr(out, "reason", ""))
     return out
+
+
+def differs(item: Item) -> str:
+    """What the last read-back said of an item that still waits for one; empty when it said nothing."""
+    found = open_exchange(item) if item.as_state is State.WAITING else None
+    return found.reason if found else ""
+
+
+def judged(exchange: Exchange, answer: str) -> Outcome:
+    """What a read-back would mean for a waiting exchange; nothing is changed."""
+    return exchange.connection.carrier(exchange.kind).step(work_of(exchange), answer)
+
+
+def work_of(exchange: Exchange) -> Work:
+    """The exchange as its conversation sees it."""
+    return work_for(exchange, "", "")
+
+
+def _journal(exchange: Exchange, answer: str) -> None:
+    """The read-back that settled it, kept as it was told."""
+    at, key = now(), new_key()
+    message = Message(key=key, connection_id=exchange.connection_id, exchange_id=exchange.id, writes=False, body=READ_BACK,
+                      memo={}, note="", handed=1, handed_at=at, settled_at=at, outcome="synced")  # fmt: skip
+    db.session.add(message)
+    db.session.flush()
+    db.session.add(Answer(ticket="", message_key=key, body=answer, hash=hashlib.sha256(answer.encode()).hexdigest(), hresult="",
+                          received_at=at, applied=1, why=""))  # fmt: skip
+
+
+def _as_listed(exchange: Exchange, result: dict[str, Any]) -> dict[str, Any]:
+    """Record and name as the list told them, where one did: what is sent knows less of it."""
+    told = result.get("record")
+    known = records.find(exchange.connection_id, told["list"], result["erp_id"]) if told else None
+    return {"record": known.row, "name": known.full_name} if known else {}
 
 
 def refused(exchange: Exchange, actor: Actor, code: str, reason: str) -> None:
@@ -124,12 +167,13 @@ def paste(item: Item, actor: User, number: str, version: int | None = None) -> N
     exchange = open_exchange(item)
     assert exchange is not None
     lock(item.connection_id)
-    out = item.connection.carrier(item.kind).step(work_for(exchange, "", ""), item.erp_id or number)
+    out = item.connection.carrier(item.kind).step(work_of(exchange), item.erp_id or number)
     if isinstance(out, Failed):
         raise Refused([Reason(out.reason)])
     assert isinstance(out, Synced)
     _refuse(_taken(item, out.result["erp_id"]))
-    settle.synced(exchange, actor, out.result | {"record": _row(item, out.result)}, "number", version=version)
+    row = _row(item, out.result)
+    settle.synced(exchange, actor, out.result | {"record": row, "name": row["full_name"]}, "number", version=version)
 
 
 def _taken(item: Item, erp_id: str) -> list[Reason]:
@@ -142,13 +186,13 @@ def _taken(item: Item, erp_id: str) -> list[Reason]:
 
 
 def _row(item: Item, result: dict[str, Any]) -> dict[str, Any]:
-    """The record of it: as the last read-back told it, or as it was keyed in."""
-    of = item.declaration.record_list
+    """The record of it: as the last read-back told it, or as it was keyed in since."""
+    of, keyed = item.declaration.record_list, {"name": result["name"], "full_name": result["name"]}
     known = records.find(item.connection_id, of, result["erp_id"])
     if known is not None:
-        return known.row
-    return {"list": of, "erp_id": result["erp_id"], "parent_id": "", "name": result["name"], "full_name": result["name"],
-            "edit_sequence": "", "active": True, "data": {"number": result["erp_id"]}}  # fmt: skip
+        return known.row | keyed if item.in_erp else known.row
+    return {"list": of, "erp_id": result["erp_id"], "parent_id": "", **keyed, "edit_sequence": "", "active": True,
+            "data": {"number": result["erp_id"]}}  # fmt: skip
 
 
 def take_back(item: Item, actor: User, comment: str, version: int | None = None) -> None:

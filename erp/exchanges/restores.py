@@ -79,5 +79,8 @@ def sentence(connection: Connection) -> str:
     """What people should know while nothing is written."""
     if unread(connection) is None:
         return ""
+    if not connection.connector.calls:
+        return ("The database was restored from a backup. Nothing is laid out for accounting until all lists were read back: it "
+                "may have what is not known here any more.")  # fmt: skip
     return ("The database was restored from a backup. Nothing is written to accounting until the Web Connector has read "
             "all lists again; it goes on by itself.")  # fmt: skip

@@ -5,7 +5,8 @@ Whether it is gone is asked first (product.md section 3): the answer of verifyin
 
 from sqlalchemy import select, update
 
-from erp.books import filing, records, verification
+from erp import connections
+from erp.books import filing, job_costs, records, verification
 from erp.books.records import Record
 from erp.books.verification import Verdict, Verification
 from erp.db import db
@@ -50,6 +51,8 @@ def still_there(item: Item) -> list[Reason]:
     short = item.connection.connector.short
     if item.as_state is State.FAILED:
         return [] if item.error.get("code") == GONE else [Reason("Accounting has not said that it is gone.")]
+    if not item.connection.connector.calls:
+        return _not_read_back(item)
     record, found = _record(item), asked(item)
     if (record and record.state == RecordState.GONE) or (found and found.by_id == Verdict.MISSING):
         return []
@@ -58,6 +61,35 @@ def still_there(item: Item) -> list[Reason]:
     if found is None:
         return [Reason(f"{short} was not asked yet whether it is gone.")]
     return [Reason(f"It is still in {short}: {found.name or item.erp_name}. Delete it there first, then ask again.")]
+
+
+def _not_read_back(item: Item) -> list[Reason]:
+    """Where accounting cannot be asked: the newest read-back after the sync must lack it (product.md section 3)."""
+    short, record = item.connection.connector.short, _record(item)
+    if (record and record.state == RecordState.GONE) or (not item.declaration.record_list and _amounts_gone(item)):
+        return []
+    if not _read_since(item):
+        words = f"Nothing was read back from {short} since it is synced."
+    else:
+        words = f"It was in {short} when it was read back last: {item.erp_name}. Delete it there, then read it back again."
+    return [Reason(words, f"/erp/{item.connection_id}/readback", "Read back from Sage")]
+
+
+def _amounts_gone(item: Item) -> bool:
+    """Whether the newest report of its job, made after the sync, has no estimate on its cost codes."""
+    codes = {line["code_id"] for line in item.payload.get("lines", ())}
+    there = [cost for cost in job_costs.of(item.connection_id, [item.project_id or 0]) if cost.code_id in codes]
+    return _read_since(item) and not any(cost.estimate_read or cost.told.get("original") for cost in there)
+
+
+def _read_since(item: Item) -> bool:
+    """Whether the list, or the report of the job, was read back after the sync."""
+    if of := item.declaration.record_list:
+        at = connections.schedule(item.connection_id, of).read_at
+    else:
+        found = job_costs.readings(item.connection_id, [item.project_id or 0]).get(item.project_id or 0)
+        at = found.estimate_at if found else None
+    return bool(at and at > item.changed_at)
 
 
 def asked(item: Item) -> Verification | None:

@@ -242,7 +242,7 @@ BUDGET = declare(Kind(
     rank=4,
     tools=("budget",),
     headings={
-        Filter.IMPORT: "Estimates Only in QuickBooks",
+        Filter.IMPORT: "Estimates Only in {system}",
         Filter.EXPORT: "Budgets Ready to Be Exported",
         Filter.UPDATE: "Budgets Ready to Be Updated",
         Filter.FAILED: "Budgets Failed To Export",

@@ -115,7 +115,7 @@ COMPANY = declare(Kind(
     rank=3,
     tools=("directory",),
     headings={
-        Filter.IMPORT: "Companies Only in QuickBooks",
+        Filter.IMPORT: "Companies Only in {system}",
         Filter.EXPORT: "Companies Only Here",
         Filter.UPDATE: "Companies Ready to Be Updated",
         Filter.FAILED: "Companies Failed To Export",

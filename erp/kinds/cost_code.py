@@ -165,7 +165,7 @@ COST_CODE = declare(Kind(
     rank=1,
     tools=("company_admin",),
     headings={
-        Filter.IMPORT: "Items Only in QuickBooks",
+        Filter.IMPORT: "Items Only in {system}",
         Filter.EXPORT: "Standard Cost Codes Ready to Be Exported",
         Filter.UPDATE: "Standard Cost Codes Ready to Be Updated",
         Filter.FAILED: "Standard Cost Codes Failed To Export",

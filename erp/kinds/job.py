@@ -103,8 +103,8 @@ JOB = declare(Kind(
     rank=2,
     tools=("project_admin",),
     headings={
-        Filter.IMPORT: "Jobs Only in QuickBooks",
-        Filter.EXPORT: "Projects Not Synced to QuickBooks",
+        Filter.IMPORT: "Jobs Only in {system}",
+        Filter.EXPORT: "Projects Not Synced to {system}",
         Filter.UPDATE: "Projects Ready to Be Updated",
         Filter.FAILED: "Projects Failed To Export",
         Filter.SYNCED: "Synced Projects",

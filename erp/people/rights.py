@@ -123,6 +123,7 @@ OURS: dict[str, Right] = {
     "archive_sub_job": _erp("Archive an ERP Sub Job", Level.STANDARD, grid="import", note="As a company (product.md section 1)."),
     "link_sub_job": _erp("Link ERP Sub Jobs to Sub Jobs", Level.ADMIN, note="As companies (product.md section 1)."),
     "refresh_lists": _erp("Refresh the lists of a connection", Level.ADMIN),
+    "read_back": _erp("Read back what Sage exported", Level.ADMIN, note="A refresh of lists and a sync of job costs in one."),
     "create_project": Right("Create a project", "directory", Level.ADMIN, granular=CREATE_PROJECT),
     "view_project": Right("See a project", "project_admin", Level.READ),
     "edit_project": Right("Edit a project and its team", "project_admin", Level.ADMIN),

@@ -20,7 +20,7 @@ from erp.connectors.sage300.batches import waiting
 from erp.connectors.sage300.jce import TICKS
 from erp.connectors.sage300.rejecting import Taken
 from erp.db import db, transaction
-from erp.exchanges import restores
+from erp.exchanges import handover, restores
 from erp.exchanges.exchange import Exchange
 from erp.items.perform import Refused
 from erp.kind import Reason
@@ -86,7 +86,7 @@ def _page(batch: Batch, opened: str = "", refused: tuple[str, ...] = (), written
         "events": audit.history(batch.subject), "against": {name: handling.why_not(name, batch, current_user) for name in ASKED},
         "moves": MOVES, "buttons": BUTTONS, "tones": TONES, "files": FILES, "others": _others(batch),
         "on_its_way": batch.as_state in WAY, "look": _look(batch), "refusals": refused, "opened": opened, "written": written,
-        "nonce": secrets.token_hex(4), "placed": {file.id: _placed(file) for file in batch.files},
+        "nonce": secrets.token_hex(4), "differs": handover.differs, "placed": {file.id: _placed(file) for file in batch.files},
     }  # fmt: skip
     connection = db.session.get_one(Connection, batch.connection_id)
     return render_template("batches/_batch.html" if is_htmx() else "batches/show.html", **_around(connection), **context)
@@ -134,7 +134,7 @@ def cover(connection_id: int, number: int) -> str:
     """The sheet that goes with the files: where to click in Sage, what to tick, what the totals must be, who did it."""
     batch = _batch(_connection(connection_id).id, number)
     return render_template("batches/cover.html", **_around(db.session.get_one(Connection, connection_id)), batch=batch,
-                           sums=_sums(batch), items=_items(batch), look=_look(batch), on_its_way=batch.as_state in WAY,
+                           sums=_sums(batch), items=_items(batch), differs=handover.differs, look=_look(batch), on_its_way=batch.as_state in WAY,
                            ticks=TICKS, files=FILES, others=_others(batch))  # fmt: skip
 
 

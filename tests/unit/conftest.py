@@ -12,6 +12,7 @@ from sqlalchemy import select
 from werkzeug.security import generate_password_hash
 
 from app import create_app
+from erp import connections
 from erp.audit import System
 from erp.books import records
 from erp.cli.user import give, make
@@ -19,13 +20,14 @@ from erp.connections import Connection
 from erp.connector import CONNECTORS
 from erp.connectors.quickbooks.connector import QUICKBOOKS
 from erp.connectors.quickbooks.setup import make as make_connection
-from erp.db import Base, db, now
+from erp.db import Base, db, now, transaction
 from erp.documents import cost_code, project
 from erp.documents.cost_code import CostCode
 from erp.documents.project import Project
 from erp.people import Level, User, sessions
 from erp.people.user import CREATE_PROJECT, PUSH
 from tests.databases import Databases, databases
+from tests.unit.ridge import Ridge
 from tests.unit.sage import Sage
 from tests.unit.stage import LISTS, Stage
 
@@ -203,6 +205,16 @@ def by_file(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     stage.connection.kind = BY_FILE.slug
     db.session.commit()
     return stage
+
+
+@pytest.fixture
+def ridge(app: Flask, people: SimpleNamespace, codes: list[CostCode]) -> Ridge:
+    """A Sage data set with Pam's project, instead of the company file."""
+    with transaction():
+        made, _ = connections.create("Ridge", "sage300", "")
+        pier = project.create(people.pam, number="25-1361", title="Pier 9 Sewer Renewal", street="9 Pier Road", city="Bayview",
+                              region="CA", postal_code="94111", connection_id=made.id)  # fmt: skip
+    return Ridge(app, people, made, pier, codes)
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from erp.connectors.quickbooks.qbxml import Unreadable, message
 from erp.db import db, now, transaction, write
 from erp.exchanges import claim, due, epoch, journal, restoring
 from erp.exchanges.exchange import Message, Session, held, lock, open_session
+from erp.items import Item
+from erp.states import State
 
 log = logging.getLogger(__name__)
 NOT_NOW = "Countersign could not answer just now: a fault, or its database was busy. Nothing is lost; the next update goes on."
@@ -78,7 +80,15 @@ def _open(connection: Connection) -> list[str]:
 
 def _wants_news(connection: Connection) -> bool:
     """Whether something was wrong with the company file at the last visit: then every visit looks whether it was cured."""
-    return bool(connection.problem) or connection.facts.get("estimates") is False
+    return bool(connection.problem) or connection.facts.get("estimates") is False or _stands_before_closed_books(connection)
+
+
+def _stands_before_closed_books(connection: Connection) -> bool:
+    """Whether the closing date may be what somebody waits for: it is in the file's facts, which only a session tells anew."""
+    if not connection.facts.get("closing_date"):
+        return False
+    asked = select(Item.id).where(Item.connection_id == connection.id, Item.state.in_((State.ACCEPTED, State.FAILED)))
+    return db.session.scalar(asked.limit(1)) is not None
 
 
 def _holds(session: Session) -> bool:

@@ -2,11 +2,11 @@
 
 from erp.connector import Choice, Connector, register
 from erp.connectors.sage300.check import check
+from erp.connectors.sage300.checklist import by_hand, checklist
 from erp.connectors.sage300.errors import explain
 from erp.connectors.sage300.preview import preview
+from erp.connectors.sage300.settings import read
 from erp.connectors.sage300.step import key_of, step
-
-BY_HAND = "No import file of Sage 300 CRE is known for these; a person keys them in."
 
 SAGE300 = register(Connector(
     slug="sage300",
@@ -17,8 +17,16 @@ SAGE300 = register(Connector(
     check=check,
     preview=preview,
     explain=explain,
-    choices={"budget": (Choice("date", "Accounting date", shape="date", once=True),)},
-    supported=frozenset({"budget", "sub_job", "job"}),
-    unsupported={"company": BY_HAND, "cost_code": BY_HAND},
+    choices={"budget": (Choice("date", "Accounting date", shape="date"),)},
+    supported=frozenset({"budget", "sub_job", "job", "company", "cost_code"}),
+    unsupported={},
     lists=("job", "extra", "item", "category", "vendor"),
+    calls=False,
+    by_hand=by_hand,
+    checklist=checklist,
+    unread="An ERP administrator exports them from Sage and uploads them under Read back from Sage.",
+    sub_jobs=True,
+    waits_for_posting=True,
+    costs_by_category=True,
+    category_of=lambda cost_type, settings: read(dict(settings)).categories.get(cost_type) or cost_type,
 ))  # fmt: skip

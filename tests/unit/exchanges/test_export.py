@@ -181,6 +181,20 @@ def test_a_retry_of_what_was_never_handed_out_says_again_what_is_wrong(house: Ho
     assert (item.state, item.error["code"]) == ("Failed", "estimates-off"), "it was never sent: it cannot be there"
 
 
+def test_a_period_opened_again_in_accounting_is_noticed_by_a_visit_that_has_nothing_else_to_do(house: House) -> None:
+    item = house.exported_budget()
+    bookkeeper.prefer(house.company, "closing_date", "2026-12-31")
+    house.caller().drain()
+    assert item.state == "Failed"
+    bookkeeper.prefer(house.company, "closing_date", "")
+    assert house.update().ok
+    with transaction():
+        assert house.connection.facts["closing_date"] == ""
+        retry(item, house.ann, {})
+    house.caller().drain()
+    assert item.state == "Synced"
+
+
 def test_what_was_rejected_after_a_failure_is_sent_with_another_marker(house: House) -> None:
     item = refused(house)
     first = item.snapshot.marker

@@ -1,6 +1,5 @@
 """Fault 45: the database is put back to a backup; accounting has what it does not know, and nothing is posted twice."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -285,13 +284,12 @@ def test_the_differences_name_what_is_missing_in_accounting(house: House) -> Non
 
 def test_a_database_put_back_by_other_means_is_noticed_at_the_next_visit(house: House) -> None:
     house.accepted("budget", house.locked_budget())
-    copy = shutil.copy(house.backup(), house.folder / "house.db.copied")
+    house.leave()
+    house.there.copy("house", "copied")
     house.export("budget")
     assert house.update().ok
     house.leave()
-    for left in ("-wal", "-shm"):
-        (house.folder / f"house.db{left}").unlink(missing_ok=True)
-    shutil.copy(copy, house.folder / "house.db")
+    house.there.copy("copied", "house")
     house.export("budget")
     before = writes(house)
     assert house.update().ok

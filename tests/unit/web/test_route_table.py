@@ -71,7 +71,7 @@ def samples(stage):
         "connection_id": stage.connection.id, "project_id": stage.pier.id, "item_id": stage.job().id, "document_id": stage.pier.id,
         "sub_job_id": stage.sub_job("E1").id, "code_id": stage.codes[0].id, "company_id": stage.company().id, "line_id": made.lines[0].id, "upload_id": 1, "mail_id": 1,
         "modification_id": 1, "change_id": 1, "attachment_id": 1, "kind": "csv",
-        "number": 1, "file_id": 1, "paper_id": 1,
+        "number": 1, "file_id": 1, "paper_id": 1, "what": "jobs",
         "slug": "job", "chosen": "synced", "noun": "sending", "filename": "app.css",
         "record_id": stage.record("job", "J1", "City of Bayview:Old Pier").id,
     } | {"user_id": stage.people.bob.id, "session_id": 999_999}  # fmt: skip
