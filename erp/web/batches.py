@@ -134,7 +134,7 @@ def cover(connection_id: int, number: int) -> str:
     """The sheet that goes with the files: where to click in Sage, what to tick, what the totals must be, who did it."""
     batch = _batch(_connection(connection_id).id, number)
     return render_template("batches/cover.html", **_around(db.session.get_one(Connection, connection_id)), batch=batch,
-                           sums=_sums(batch), items=_items(batch), look=_look(batch), on_its_way=batch.as_state in WAY,
+                           sums=_sums(batch), items=_items(batch), differs=handover.differs, look=_look(batch), on_its_way=batch.as_state in WAY,
                            ticks=TICKS, files=FILES, others=_others(batch))  # fmt: skip
 
 

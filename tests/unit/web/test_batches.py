@@ -195,6 +195,7 @@ def test_a_reject_file_through_the_browser(sage: Sage, batch, at, as_) -> None:
     assert len(sage.all()) == 2
     paper = re.search(rf"{at}/papers/\d+", page)[0]
     assert as_("stan").get(paper).data == body
+    assert as_("stan").get(paper.replace("/batches/1/", "/batches/2/")).status_code == 404
 
 
 def test_a_reject_file_of_another_batch_changes_nothing(sage: Sage, batch, at, as_) -> None:

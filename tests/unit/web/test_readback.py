@@ -2,12 +2,15 @@
 
 import io
 import re
+from decimal import Decimal
 
 import pytest
 
+from erp import sheets
 from erp.connections import Connection
-from erp.db import db
+from erp.db import db, now
 from erp.exchanges.exchange import Exchange
+from erp.people.clock import day_of
 from tests.unit.ridge import JOBS, REPORT, Ridge, table
 
 ROWS = [("25-1361", "", "32-1200", "S", "$1,000.00", "0", "12"), ("25-1361", "", "32-1600", "S", "2000", "None", "")]
@@ -42,9 +45,6 @@ def taken(browser, base, what, *rows, **form):
 
 
 def today(ridge):
-    from erp.db import now
-    from erp.people.clock import day_of
-
     return day_of(ridge.people.adam, now()).isoformat()
 
 
@@ -198,3 +198,14 @@ def test_details_and_batch_say_what_the_last_read_back_said(ridge, base, as_):
     words = "32-1600 S: original 0.00 instead of 2,000.00"
     assert words in as_("ann").get(f"/erp/{ridge.connection.id}/items/{item.id}").text
     assert words in as_("ann").get(item.summary["waits"]["at"]).text
+
+
+def test_a_workbook_is_read_as_a_table_is(ridge, base, as_):
+    item, adam = ridge.waiting_budget(100_000), as_("adam")
+    book = sheets.xlsx_bytes([REPORT, ["25-1361", "", "32-1200", "S", Decimal("1000.00"), Decimal(0), None]])
+    location = adam.post(base, data={"what": "report", "file": (io.BytesIO(book), "report.xlsx")}).location
+    page = adam.get(location).text
+    assert "report.xlsx: 1 row" in page
+    query = "job=0&extra=1&code=2&category=3&description=&original=4&changes=5&estimate=&job_to_date=6&month_to_date=&committed="
+    adam.post(f"{location}/preview?{query}", data={"made_on": today(ridge)})
+    assert item.state == "Synced"
