@@ -44,13 +44,13 @@ def called(code: CostCode) -> str:
     return code.short or code.title
 
 
-def propose(shorten: Shorten) -> list[Proposal]:
-    """The colliding codes with proposals, those that would be the same beside each other."""
+def propose(shorten: Shorten, signs: int) -> list[Proposal]:
+    """The colliding codes with proposals, those that are the same within so many signs beside each other."""
     codes = {row.code: row for row in _every()}
     found = shorten([(row.code, called(row)) for row in codes.values()])
     standing = why_not_edit_any([codes[number].id for number in found])
     rows = [Proposal(codes[number], short, standing.get(codes[number].id, "")) for number, short in found.items()]
-    return sorted(rows, key=lambda row: (called(row.code), row.code.code))
+    return sorted(rows, key=lambda row: (called(row.code)[:signs], row.code.code))
 
 
 def _every() -> list[CostCode]:

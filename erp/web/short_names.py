@@ -64,7 +64,7 @@ def _nobody() -> Any:
 
 def _grid(connection: Connection, problems: dict[int, str]) -> str:
     """The rows, and over them what was typed."""
-    found = short_names.propose(connection.connector.shorten)
+    found = short_names.propose(connection.connector.shorten, connection.connector.short_names)
     typed = {row.code.id: request.form.get(f"short-{row.code.id}") for row in found} if request.method == "POST" else {}
     ticked = set(request.form.getlist("ids", key)) if request.method == "POST" else {row.code.id for row in found}
     return render_template("cost_codes/short_names.html", connection=connection, rows=found[:MOST], found=len(found), most=MOST,

@@ -9,7 +9,7 @@ from erp.db import db, transaction
 from erp.digest import write_summaries
 from erp.documents import project
 from erp.items import Item, find
-from erp.items.choices import pick
+from erp.items.choices import pick, why_not_pick
 from erp.items.perform import send
 from erp.mail import Mail
 from erp.states import Filter
@@ -75,8 +75,8 @@ def test_the_choices_of_a_row_come_from_its_own_lists(stage, both, as_):
 def test_a_record_of_the_other_connection_is_no_choice(stage, both):
     records.apply(both.key, [row("customer", "SAGE-1", "A customer of Sage")])
     db.session.commit()
-    picked = pick(find(stage.connection.id, stage.pier.id), {"customer": "SAGE-1"})
-    assert picked.reasons
+    item = find(stage.connection.id, stage.pier.id)
+    assert "is not an active entry in Harbor & Hill" in str(why_not_pick(item, pick(item, {"customer": "SAGE-1"}).values))
 
 
 @pytest.mark.parametrize("rest", ["items/{item}", "items/{item}/record", "job/records/{record}/link"])
