@@ -90,3 +90,15 @@ def small_budget(pam: Page, ann: Page, number: str, name: str, code: str) -> str
     expect(pam.get_by_text("1,250.00").first).to_be_visible()
     pam.get_by_role("button", name="Lock Budget").click()
     return project
+
+
+def move(pam: Page, source: str, target: str, amount: str, reason: str) -> None:
+    """Pam moves money from one line to another."""
+    pam.get_by_role("link", name="Budget Modifications").click()
+    pam.get_by_label("Line, row 1").fill(source)
+    pam.get_by_label("Take from it, row 1").fill(amount)
+    pam.get_by_label("Line, row 2").fill(target)
+    pam.get_by_label("Add to it, row 2").fill(amount)
+    pam.get_by_label("Reason").fill(reason)
+    pam.get_by_role("button", name="Save").click()
+    expect(pam.get_by_text("The money was moved.")).to_be_visible()

@@ -64,12 +64,6 @@ def key_in(ann: Page, name: str, number: str = "") -> None:
     expect(row(ann, name).get_by_role("link", name="Key it in")).to_have_count(0)
 
 
-def open_batch(ann: Page, name: str, badge: str) -> None:
-    """Ann goes from the row to its batch."""
-    row(ann, name).get_by_role("link", name=badge).click()
-    expect(ann.get_by_role("heading", name="Batch").first).to_be_visible()
-
-
 def download(ann: Page) -> dict[str, bytes]:
     """Ann downloads every file of the batch she looks at."""
     found = {}

@@ -6,7 +6,7 @@ from decimal import Decimal
 from playwright.sync_api import Page, expect
 
 from erp.simulator.company import Company
-from tests.e2e.budgets import code_in_quickbooks, estimates, small_budget, unlock
+from tests.e2e.budgets import code_in_quickbooks, estimates, move, small_budget, unlock
 from tests.e2e.desk import accept, choose, export, open_list, row, send
 
 
@@ -74,18 +74,6 @@ def test_a_budget_modified_after_the_sync_sends_only_its_changes(pam: Page, ann:
     ]  # fmt: skip
     pam.reload()
     expect(pam.get_by_role("button", name="Re-send to ERP")).to_have_attribute("aria-disabled", "true")
-
-
-def move(pam: Page, source: str, target: str, amount: str, reason: str) -> None:
-    """Pam moves money from one line to another."""
-    pam.get_by_role("link", name="Budget Modifications").click()
-    pam.get_by_label("Line, row 1").fill(source)
-    pam.get_by_label("Take from it, row 1").fill(amount)
-    pam.get_by_label("Line, row 2").fill(target)
-    pam.get_by_label("Add to it, row 2").fill(amount)
-    pam.get_by_label("Reason").fill(reason)
-    pam.get_by_role("button", name="Save").click()
-    expect(pam.get_by_text("The money was moved.")).to_be_visible()
 
 
 def approve_a_change(pam: Page, line: str, amount: str) -> None:

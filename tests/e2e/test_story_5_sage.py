@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e import sage
-from tests.e2e.budgets import unlock, why_grey
+from tests.e2e.budgets import move, unlock, why_grey
 from tests.e2e.desk import row, send
 from tests.e2e.stack import Stack
 from tests.sage_reader import Sage
@@ -66,33 +66,69 @@ def test_a_budget_with_sub_jobs_is_synced_with_sage_only_when_it_was_read_back(
     pam.reload()
     send(pam)
 
-    sage.export(ann, desk, "budget", "Sewer Renewal")
-    row(ann, "Sewer Renewal").get_by_role("link", name="File ready").click()
-    expect(ann.get_by_text(TOTAL).first).to_be_visible()
-    files = sage.download(ann)
-    assert [name.partition("_")[2] for name in files] == ["estimate.jce"]
-    (estimate,) = files.values()
+    estimate = files_of(ann, desk, TOTAL)["000002_estimate.jce"]
     assert sum(there.take(estimate).values()) == 5_761_977_21
-    assert estimate.startswith(b"E,") or estimate.startswith(b"C,"), "no record of the job unless it is switched on"
-    assert "exported" in why_grey(pam, "#budget-head", "Unlock") or True
-    ann.get_by_role("button", name="Imported", exact=True).click()
-    expect(ann.get_by_text("Imported (not posted)").first).to_be_visible()
+    assert not estimate.startswith(b"*"), "no record of the job unless it is switched on"
+    goes_on(ann, "Imported", "Imported (not posted)")
     read_the_report_back(adam, desk, there, tmp_path)
-    ann.goto(f"/erp/{desk}/budget/ready-to-export")
-    expect(row(ann, "Sewer Renewal").get_by_role("link", name="Imported (not posted)")).to_be_visible()
-
+    expect_it_waits(ann, desk, "Imported (not posted)")
     pam.reload()
     expect(unlock(pam)).to_have_attribute("aria-disabled", "true")
-    print(why_grey(pam, "#budget-head", "Unlock"))
+    assert "A person must import and post it in Sage 300" in why_grey(pam, "#budget-head", "Unlock")
+    expect(pam.get_by_role("button", name="Add line")).to_have_attribute("aria-disabled", "true")
+
     there.post()
-    row(ann, "Sewer Renewal").get_by_role("link", name="Imported (not posted)").click()
-    ann.get_by_role("button", name="Posted", exact=True).click()
+    open_batch(ann, desk, "Imported (not posted)")
+    goes_on(ann, "Posted", "Posted")
+    read_the_report_back(adam, desk, there, tmp_path)
+    ann.goto(f"/erp/{desk}/budget/synced")
+    expect(row(ann, "Sewer Renewal")).to_contain_text(TOTAL)
+
+    pam.reload()
+    move(pam, "R / R-1 S", "SW / SW-1 S", "1,250.75", "More traffic control at the sewer")
+    pam.get_by_role("navigation", name="Budget").get_by_role("link", name="Budget", exact=True).click()
+    send(pam)
+    files = files_of(ann, desk, "Changes only")
+    assert list(files) == ["000003_estimate_changes.jce"], "only what is new travels, and apart from the originals"
+    assert sorted(there.take(files["000003_estimate_changes.jce"], approved_change=True).values()) == [-1_250_75, 1_250_75]
+    ann.get_by_role("link", name="Cover sheet").click()
+    expect(ann.get_by_text("Tick the box “Import as an Approved Estimate Change”").first).to_be_visible()
+    ann.go_back()
+    goes_on(ann, "Imported", "Imported (not posted)")
+    there.post()
     read_the_report_back(adam, desk, there, tmp_path)
     ann.goto(f"/erp/{desk}/budget/synced")
     expect(row(ann, "Sewer Renewal")).to_contain_text(TOTAL)
     pam.reload()
     unlock(pam).click()
     expect(pam.get_by_text("The budget is unlocked.")).to_be_visible()
+
+
+def files_of(ann: Page, desk: str, shows: str) -> dict[str, bytes]:
+    """Ann exports the budget, opens its batch and downloads what is in it."""
+    ann.goto(f"/erp/{desk}/budget/ready-to-export")
+    expect(row(ann, "Sewer Renewal")).to_contain_text(shows)
+    sage.export(ann, desk, "budget", "Sewer Renewal")
+    open_batch(ann, desk, "File ready")
+    return sage.download(ann)
+
+
+def open_batch(ann: Page, desk: str, badge: str) -> None:
+    """From the row of the budget to the batch it waits in."""
+    expect_it_waits(ann, desk, badge)
+    row(ann, "Sewer Renewal").get_by_role("link", name=badge).click()
+    expect(ann.get_by_role("heading", name="Batch").first).to_be_visible()
+
+
+def expect_it_waits(ann: Page, desk: str, badge: str) -> None:
+    ann.goto(f"/erp/{desk}/budget/ready-to-export")
+    expect(row(ann, "Sewer Renewal").get_by_role("link", name=badge)).to_be_visible()
+
+
+def goes_on(ann: Page, button: str, state: str) -> None:
+    """Ann says on the page of the batch how far it is."""
+    ann.get_by_role("button", name=button, exact=True).click()
+    expect(ann.get_by_text(state).first).to_be_visible()
 
 
 def lists_are_read(adam: Page, desk: str, lines: list[tuple[str, str, str, str]], folder: Path) -> None:
