@@ -272,3 +272,15 @@ def test_a_batch_that_was_made_keeps_its_bytes_and_the_page_says_what_waits(sage
     assert adam.post(url, data=fields(adam.get(url), **{"category-S": "SUB", "date_format": "YYYY-MM-DD"})).status_code == 303
     assert [file.body for file in sage.find(batch.number).files] == before
     assert sage.download(batch) == before[0]
+
+
+@pytest.mark.parametrize(("base", "folder", "said"), [
+    ("", "/srv/sage", "The drop folder is switched off"), ("/tmp", "/srv/sage", "must lie below /tmp"),
+    ("/tmp", f"/tmp/{'é' * 200}", "There is no folder"), ("/tmp", "/tmp", ""),
+])  # fmt: skip
+def test_a_drop_folder_that_cannot_be_used_now_is_saved_with_a_warning(app, ridge, as_, url, base, folder, said):
+    app.config["SAGE_DROP_DIR"] = base
+    adam = as_("adam")
+    answer = adam.post(url, data=fields(adam.get(url), drop_folder=folder), follow_redirects=True)
+    assert now(ridge).drop_folder == folder
+    assert said in words(page(answer).xpath("//fieldset[.//input[@name='drop_folder']]")[0])
