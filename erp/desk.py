@@ -281,7 +281,7 @@ def _numbers(connection: Connection, kind: Kind) -> CompoundSelect[Any]:
     works, bar = queue.asked(connection.id, kind.slug).subquery(), _accepted(connection, kind).subquery()
     none, no, never = literal(""), literal(0), cast(null(), DateTime(timezone=True))
     zero = cast(literal(0), BigInteger)
-    name, told = reading.list_for(kind.record_list), Exchange.result
+    name, told = reading.list_for(kind.record_list, connection.connector.lists), Exchange.result
     rows, left = told["rows"].as_integer(), cast(told["left"].as_integer(), BigInteger)
     mine = (Exchange.connection_id == connection.id, Exchange.subject == f"{reading.LIST}{name}", Exchange.state.in_(OPEN))
     under_way = select(literal("reading"), Exchange.subject, none, no, rows, left, never).where(*mine)

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint, func, select
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from erp import moves
@@ -17,6 +17,7 @@ from erp.moves import Movable
 
 NUMBERS = 999_999
 """A number has six digits in the names of the files."""
+AFTER_A_RESTORE = 1_000
 
 
 class BatchState(StrEnum):
@@ -218,9 +219,16 @@ def every(connection_id: int, before: int = 0, most: int = 50) -> Sequence[Batch
     return db.session.scalars(asked.order_by(Batch.number.desc()).limit(most)).all()
 
 
-def next_number(connection_id: int) -> int:
-    """The number that no batch of the connection had; the caller holds the connection."""
-    return int(db.session.scalar(select(func.max(Batch.number)).filter_by(connection_id=connection_id)) or 0) + 1
+def next_number(connection_id: int, restored_at: datetime | None = None) -> int:
+    """A number that no batch of the connection had; the caller holds the connection.
+
+    The first after a restore begins a new thousand: people may hold files under numbers that the restored data do not know.
+    """
+    last = next(iter(every(connection_id, most=1)), None)
+    number, made_at = (last.number, last.created_at) if last else (0, None)
+    if restored_at is None or (made_at is not None and made_at > restored_at):
+        return number + 1
+    return (number // AFTER_A_RESTORE + 1) * AFTER_A_RESTORE + 1
 
 
 def lines_of(batch: Batch) -> list[BatchLine]:

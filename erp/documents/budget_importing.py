@@ -26,12 +26,13 @@ def why_not_replace(budget: Budget | None) -> list[Reason]:
     item = item_of(budget)
     if item and item.ever_sent:
         return [Reason("The budget was sent to ERP once, so its lines stay. Change or delete single lines instead.")]
-    if _has_moves(budget):
+    if has_moves(budget):
         return [Reason("The budget has modifications or budget changes, so its lines stay. Change single lines instead.")]
     return why_not_edit(budget)
 
 
-def _has_moves(budget: Budget) -> bool:
+def has_moves(budget: Budget) -> bool:
+    """Whether money was ever moved in it, so that its lines stay."""
     asked = (select(table.id).where(table.budget_id == budget.id).limit(1) for table in (BudgetModification, BudgetChange))
     return any(db.session.scalar(one) is not None for one in asked)
 
@@ -43,7 +44,7 @@ def carry_out(budget: Budget, upload: Upload, mapping: Mapping, actor: User, lea
     agreed = plan(budget, upload.sheet, mapping, actor, sub_job.of(budget.project))
     refuse_faults(agreed.faults, len(agreed.lines), leave_out)
     touch(budget, None)
-    _write(budget, agreed, actor)
+    put(budget, agreed, actor)
     audit.record(budget.subject, "import", actor, details={
         "file": upload.name, "lines": len(agreed.lines), "total": agreed.total, "replaced": mapping.replace,
         "left_out": agreed.rows_with_errors, "new_codes": len(agreed.new_codes), "upload": upload.id})  # fmt: skip
@@ -51,7 +52,8 @@ def carry_out(budget: Budget, upload: Upload, mapping: Mapping, actor: User, lea
     return agreed
 
 
-def _write(budget: Budget, agreed: Plan, actor: User) -> None:
+def put(budget: Budget, agreed: Plan, actor: User) -> None:
+    """Write the lines of a plan, in place of all that are there if it replaces them."""
     cost_code.create_many(actor, agreed.new_codes)
     if agreed.replace:
         _clear(budget)

@@ -26,11 +26,6 @@ class Missing(NamedTuple):
     read: int | None
 
     @property
-    def code_id(self) -> int:
-        """The cost code."""
-        return self.place.code_id
-
-    @property
     def words(self) -> str:
         """The place with both amounts."""
         return f"{self.code} {money(self.sent)} ({'nothing read since' if self.read is None else f'{money(self.read)} read'})"

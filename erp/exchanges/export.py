@@ -21,7 +21,8 @@ from erp.states import State
 
 ALL_KINDS = ""
 """In place of a kind: everything accepted on the connection."""
-DONE = (ExchangeState.SYNCED, ExchangeState.FAILED, ExchangeState.PERSON)
+DONE = (ExchangeState.SYNCED, ExchangeState.FAILED, ExchangeState.PERSON, ExchangeState.WAITING)
+"""States in which the page has nothing more to watch: the rest is for a person, or over."""
 
 
 @dataclass

@@ -22,6 +22,7 @@ from erp.items.perform import LONGEST_COMMENT, Refused, advance
 from erp.items.why_not import cheap
 from erp.kind import Reason
 from erp.people import User
+from erp.states import State
 
 KEY_IN = "Key it in"
 READ_BACK = "Read back from a file that accounting exported"
@@ -92,6 +93,12 @@ def answered(exchange: Exchange, actor: Actor, answer: str) -> Outcome:
     else:
         write(exchange, reason=getattr(out, "reason", ""))
     return out
+
+
+def differs(item: Item) -> str:
+    """What the last read-back said of an item that still waits for one; empty when it said nothing."""
+    found = open_exchange(item) if item.as_state is State.WAITING else None
+    return found.reason if found else ""
 
 
 def judged(exchange: Exchange, answer: str) -> Outcome:

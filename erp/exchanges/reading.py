@@ -1,5 +1,6 @@
 """What a refresh reads: a list of accounting, or the costs of one job; what it asks with, and where its pages go."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -89,8 +90,10 @@ def _take_list(exchange: Exchange, page: Page, lists: tuple[str, ...]) -> int:
     return written + records.deleted(of, lists, page.gone)
 
 
-def list_for(record_list: str) -> str:
-    """The list that is read for the records of this one."""
+def list_for(record_list: str, lists: Sequence[str]) -> str:
+    """The one of these lists that is read for the records of this one."""
+    if record_list in lists:
+        return record_list
     return next((name for name, parts in SPLIT.items() if record_list in parts), record_list)
 
 

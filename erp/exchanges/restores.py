@@ -39,6 +39,13 @@ def since(connection: Connection) -> datetime | None:
     return db.session.scalar(select(func.min(Restore.since)).where(Restore.connection_id == connection.id))
 
 
+def last(connection: Connection) -> datetime | None:
+    """When the database was put back to a backup for the last time, if ever."""
+    if connection.epoch <= NEVER_RESTORED:
+        return None
+    return db.session.scalar(select(func.max(Restore.at)).where(Restore.connection_id == connection.id))
+
+
 def unread(connection: Connection) -> Restore | None:
     """The newest restore after which accounting was not read completely yet."""
     if connection.epoch <= NEVER_RESTORED:

@@ -16,9 +16,11 @@ from erp.books import batches
 from erp.books.batches import MOVES, NOUNS, WAY, Batch, BatchFile, BatchPaper, BatchState
 from erp.connections import Connection
 from erp.connectors.sage300 import dropping, handling, rejecting
+from erp.connectors.sage300.batches import waiting
 from erp.connectors.sage300.jce import TICKS
 from erp.connectors.sage300.rejecting import Taken
 from erp.db import db, transaction
+from erp.exchanges import handover, restores
 from erp.exchanges.exchange import Exchange
 from erp.items.perform import Refused
 from erp.kind import Reason
@@ -80,14 +82,19 @@ def _batch(connection_id: int, number: int) -> Batch:
 
 def _page(batch: Batch, opened: str = "", refused: tuple[str, ...] = (), written: str = "") -> str:
     context: dict[str, Any] = {
-        "batch": batch, "sums": _sums(batch), "items": _items(batch), "papers": batches.papers(batch),
+        **_told_of(batch), "batch": batch, "papers": batches.papers(batch),
         "events": audit.history(batch.subject), "against": {name: handling.why_not(name, batch, current_user) for name in ASKED},
-        "moves": MOVES, "buttons": BUTTONS, "tones": TONES, "files": FILES, "others": _others(batch),
-        "on_its_way": batch.as_state in WAY, "refusals": refused, "opened": opened, "written": written,
+        "moves": MOVES, "buttons": BUTTONS, "tones": TONES, "refusals": refused, "opened": opened, "written": written,
         "nonce": secrets.token_hex(4), "placed": {file.id: _placed(file) for file in batch.files},
     }  # fmt: skip
     connection = db.session.get_one(Connection, batch.connection_id)
     return render_template("batches/_batch.html" if is_htmx() else "batches/show.html", **_around(connection), **context)
+
+
+def _told_of(batch: Batch) -> dict[str, Any]:
+    """What the page and the cover sheet of a batch both tell."""
+    return {"sums": _sums(batch), "items": _items(batch), "others": _others(batch), "files": FILES, "look": _look(batch),
+            "on_its_way": batch.as_state in WAY, "differs": handover.differs}  # fmt: skip
 
 
 def _placed(file: BatchFile) -> list[Any]:
@@ -111,6 +118,12 @@ def _items(batch: Batch) -> list[Any]:
     return [exchange.item for exchange in found if exchange.item]
 
 
+def _look(batch: Batch) -> bool:
+    """Whether Sage may have some of it already: the database was put back to a backup before it was exported, or afterwards."""
+    restored = restores.last(db.session.get_one(Connection, batch.connection_id))
+    return restored is not None and (batch.created_at < restored or any(exchange.look for exchange in waiting(batch)))
+
+
 def _others(batch: Batch) -> dict[str, Batch | None]:
     """The batches that this one follows, and those that follow it."""
     after = db.select(Batch).where(Batch.follow_up_of == batch.id).order_by(Batch.number.desc()).limit(1)
@@ -124,9 +137,9 @@ def _others(batch: Batch) -> dict[str, Batch | None]:
 @needs("view_desk", "connection")
 def cover(connection_id: int, number: int) -> str:
     """The sheet that goes with the files: where to click in Sage, what to tick, what the totals must be, who did it."""
-    batch = _batch(_connection(connection_id).id, number)
-    return render_template("batches/cover.html", **_around(db.session.get_one(Connection, connection_id)), batch=batch,
-                           sums=_sums(batch), items=_items(batch), ticks=TICKS, files=FILES, others=_others(batch))  # fmt: skip
+    connection = _connection(connection_id)
+    batch = _batch(connection_id, number)
+    return render_template("batches/cover.html", **_around(connection), **_told_of(batch), batch=batch, ticks=TICKS)
 
 
 @blueprint.post("/<int:number>/files/<int:file_id>")

@@ -14,6 +14,7 @@ from erp.books.news import news
 from erp.connections import Connection
 from erp.db import db, now, transaction
 from erp.desk import Listing
+from erp.documents import budget_reading
 from erp.exchanges.export import Export, export
 from erp.exchanges.reading import list_for
 from erp.exchanges.refresh import refresh
@@ -121,7 +122,7 @@ def _versions(items: Sequence[Item]) -> dict[int, int]:
 def refresh_list(connection_id: int, slug: str) -> Response | str:
     """Queue the reading of the list behind the tab."""
     connection, kind = db.session.get_one(Connection, connection_id), kind_or_404(slug)
-    wanted = list_for(kind.record_list)
+    wanted = list_for(kind.record_list, connection.connector.lists)
     if kind.importing is None or wanted not in connection.connector.lists:
         abort(404)
     with transaction():
@@ -194,6 +195,7 @@ def show(connection: Connection, kind: Kind, chosen: Filter, opens: dict[str, in
         "cautions": kind.cautions(desk.accepted_documents(connection, kind)) if head.accepted.n and kind.cautions else [],
         "health": head.health, "others": head.others, "progress": head.progress, "reading": head.reading,
         "list": head.list, "importing": kind.importing, "news": news_of(connection, found),
+        "estimates": _estimates(connection, kind, chosen),
         "may_decide": may(current_user, f"decide_{kind.slug}", kind=kind.slug), "asking": _asking(),
         "sort": reading("sort"), "may_sort": head.counts.get((kind.slug, chosen.value), 0) <= desk.SORTABLE,
         "by": lambda key: here(connection, kind, chosen, sort=key),
@@ -204,6 +206,12 @@ def show(connection: Connection, kind: Kind, chosen: Filter, opens: dict[str, in
         "shown_at": now().isoformat(), "opens": opens, "nonce": secrets.token_hex(4), "self_flashing": True,
     }  # fmt: skip
     return render_template("items/_desk.html" if is_htmx() else "items/desk.html", **context)
+
+
+def _estimates(connection: Connection, kind: Kind, chosen: Filter) -> list[Any]:
+    """The projects whose budget may be imported from what was read back, where accounting tells its budgets by a report."""
+    there = kind.slug == "budget" and chosen == Filter.IMPORT and connection.connector.costs_by_category
+    return budget_reading.candidates(connection) if there else []
 
 
 def _asking() -> dict[str, Any]:

@@ -16,7 +16,7 @@ from erp.db import db, transaction
 from erp.exchanges.claim import unsent
 from erp.exchanges.exchange import Exchange
 from erp.exchanges.export import look_again, retry, withdraw
-from erp.exchanges.handover import paste, take_back
+from erp.exchanges.handover import differs, paste, take_back
 from erp.exchanges.unlink import unlink
 from erp.items import Item
 from erp.items.changes import in_accounting
@@ -55,7 +55,9 @@ def details(connection_id: int, item_id: int) -> str:
 
 
 def _told(item: Item) -> list[str]:
-    """What accounting has done to it since it was synced."""
+    """What the last read-back said of what waits; what accounting has done to it since it was synced."""
+    if said := differs(item):
+        return [f"Read back from {item.connection.connector.short}, it still waits. {said}"]
     of = item.declaration.record_list if item.in_erp else ""
     record = records.find(item.connection_id, of, item.erp_id) if of else None
     return news(record, item.erp_name, item.result, item.connection.connector.short) if record else []
@@ -75,6 +77,8 @@ def decide(connection_id: int, item_id: int, noun: str) -> Any:
             bell = ("jobs.export.export", done.batch) if isinstance(done, Exchange) else ("jobs.mail.mail",)
     except (Refused, Stale) as refused:
         return _refused(item, action, refused)
+    if action == "number":
+        flash(f"{item.title} is Synced under {item.erp_id}, with your name on it.", "success")
     if action in ("retry", "look_again", "reject"):
         doorbell.ring(*bell)
     return back(item.connection, item.declaration)

@@ -6,8 +6,9 @@ from typing import Any, NoReturn
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
-from wtforms import BooleanField, DateField, SelectField
+from wtforms import BooleanField, DateField, SelectField, StringField
 from wtforms.validators import Optional
+from wtforms.widgets import HiddenInput
 
 from erp import audit, desk
 from erp.connections import Connection
@@ -15,11 +16,15 @@ from erp.connectors.sage300 import costs, lists, remembered, sheet_rows
 from erp.connectors.sage300.exports import EXPORTS, LISTS, REPORT, Export
 from erp.connectors.sage300.sheet_rows import Read
 from erp.db import db, now, transaction
-from erp.documents import uploads
+from erp.documents import budget_reading, uploads
+from erp.documents.cost_code import COST_TYPES
+from erp.documents.project import Project
 from erp.documents.uploads import Upload
 from erp.documents.words import counted
 from erp.exchanges.exchange import lock
+from erp.people import why_may_not
 from erp.people.clock import day_of
+from erp.states import Filter
 from erp.web.access import needs
 from erp.web.forms import ColumnField, FileForm, Form, MappingForm, done, options, start
 from erp.web.receiving import gone, received
@@ -40,6 +45,13 @@ class TakeForm(Form):
 
     whole = BooleanField("This is the whole list: what it lacks is not in Sage any more", default=True)
     made_on = DateField("The report was made in Sage on", [Optional()])
+
+
+class EstimateForm(Form):
+    """Import the estimate that the page shows."""
+
+    seen = StringField(widget=HiddenInput())
+    leave_out = BooleanField("Leave it out")
 
 
 def _mapping_form(connection: Connection, export: Export, upload: Upload) -> MappingForm:
@@ -163,11 +175,46 @@ def _take_list(connection: Connection, export: Export, read: Read, form: TakeFor
 def _take_report(connection: Connection, read: Read, form: TakeForm, name: str) -> list[tuple[str, str]]:
     taken = costs.take(connection, read, form.made_on.data, current_user, file=name)
     said = [("good", f"Job cost report: {counted(len(taken.plan.jobs), 'job')} read back.")]
-    said += [("good", f"The budget of {item.title} is Synced: Sage has it to the cent.") for item in taken.confirmed]
-    said += [("warning", f"The budget of {item.title} still waits. {reason}") for item, reason in taken.differing]
+    said += [("good", f"{item.title} is Synced: Sage has it to the cent.") for item in taken.confirmed]
+    said += [("warning", f"{item.title} still waits. {reason}") for item, reason in taken.differing]
     if taken.plan.misplaced:
         said.append(("warning", f"{counted(len(taken.plan.misplaced), 'row')} could not be placed; the reasons stand below."))
     return said
+
+
+@blueprint.get("/estimates/<int:project_id>")
+@needs("import_budget", "connection")
+def estimate(connection_id: int, project_id: int) -> Any:
+    """What importing the estimate of a job into our budget would replace."""
+    connection = db.session.get_one(Connection, connection_id)
+    if connection.kind != SAGE:
+        return redirect(url_for("desk.listing", connection_id=connection_id, slug="budget", chosen=Filter.IMPORT))
+    return _estimate(connection, _project(connection_id, project_id), EstimateForm(formdata=None))
+
+
+@blueprint.post("/estimates/<int:project_id>")
+@needs("import_budget", "connection")
+def import_estimate(connection_id: int, project_id: int) -> Any:
+    """Import it, or nothing of it."""
+    connection, project, form = _connection(connection_id), _project(connection_id, project_id), EstimateForm()
+    seen, leave_out = form.seen.data or "", bool(form.leave_out.data)
+    if form.saves(lambda: budget_reading.carry_out(project, current_user, seen=seen, leave_out=leave_out)):
+        done(f"The estimate of {project.name} was imported. The budget is Synced: accounting has it.")
+        target = url_for("desk.listing", connection_id=connection_id, slug="budget", chosen=Filter.SYNCED)
+        return redirect(target, 303)
+    return _estimate(connection, project, form, form.status)
+
+
+def _estimate(connection: Connection, project: Project, form: EstimateForm, status: int = 200) -> Any:
+    against = [*why_may_not(current_user, "import_budget", kind="budget"), *budget_reading.why_not(project)]
+    return render_template("readback/estimate.html", connection=connection, project=project, plan=budget_reading.plan(project),
+                           form=form, types=COST_TYPES, against=against, shown=SHOWN, tabs=desk.tabs(connection)[0],
+                           here="readback"), status  # fmt: skip
+
+
+def _project(connection_id: int, project_id: int) -> Project:
+    found = db.session.get(Project, project_id)
+    return found if found and found.connection_id == connection_id else abort(404)
 
 
 def _preview(connection: Connection, export: Export, upload: Upload, form: TakeForm, status: int = 200) -> Any:

@@ -8,12 +8,13 @@ from playwright.sync_api import Page
 
 PAGES = {
     "pam": ("/projects/", "/projects/new", "/projects/{p}", "/projects/{p}/edit", "/projects/{p}/team", "/projects/{p}/budget",
+            "/projects/{p}/sub-jobs/new",
             "/projects/{p}/budget/import", "/projects/{p}/budget/modifications", "/projects/{p}/budget/changes",
             "/projects/{p}/budget/changes/new", "/projects/{p}/job-costs", "/cost-codes/", "/cost-codes/import", "/dev/inbox/",
             "/waiting", "/projects/99999", "/directory/", "/directory/new", "/directory/{c}", "/directory/{c}/edit"),
     "ann": ("/erp/1/job/ready-to-import", "/erp/1/job/ready-to-export", "/erp/1/cost_code/ready-to-export",
             "/erp/1/cost_code/ready-to-import", "/erp/1/budget/ready-to-export", "/erp/1/budget/failed-to-export",
-            "/erp/1/job/synced", "/erp/1/company/ready-to-export", "/erp/1/company/ready-to-import", "/erp/1/budget/archived", "/erp/1/verify", "/me/mail", "/erp/1/all-kinds", "/erp/decisions", "/erp/search?q=Annex"),
+            "/erp/1/job/synced", "/erp/1/sub_job/", "/erp/1/company/ready-to-export", "/erp/1/company/ready-to-import", "/erp/1/budget/archived", "/erp/1/verify", "/me/mail", "/erp/1/all-kinds", "/erp/decisions", "/erp/search?q=Annex"),
     "stan": ("/erp/1/job/ready-to-export",),
     "adam": ("/erp/1/job/ready-to-import", "/erp/1/cost_code/archived", "/erp/1/job/records/matches", "/settings/connections", "/settings/connections/new", "/settings/connections/1", "/settings/mails/", "/cost-codes/",
              "/erp/1/job-costs", "/erp/1/accountant-report", "/erp/1/verify"),

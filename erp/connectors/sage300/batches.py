@@ -15,7 +15,7 @@ from erp.connectors.sage300 import jce
 from erp.connectors.sage300.settings import read
 from erp.connectors.sage300.text import money
 from erp.db import db, now, transaction
-from erp.exchanges import claim, settle
+from erp.exchanges import claim, restores, settle
 from erp.exchanges.exchange import Exchange, ExchangeState, lock
 from erp.exchanges.handover import is_by_hand, note, queued, wait
 
@@ -114,7 +114,7 @@ def _together(shares: list[Share]) -> Iterator[list[Share]]:
 
 def make(connection: Connection, shares: list[Share], rest_of: Batch | None = None) -> Batch:
     """A new batch with its files, Ready; the caller holds the connection and tells the items. `rest_of`: of its lines."""
-    number = batches.next_number(connection.id)
+    number = batches.next_number(connection.id, restores.last(connection))
     assert number <= NUMBERS, "the names of the files have six digits"
     form = {"layouts": rest_of.layouts, "folder": rest_of.folder, "follow_up_of": rest_of.id} if rest_of else _form(connection)
     batch = Batch(connection_id=connection.id, kind=ESTIMATES, state=BatchState.READY, filter=None, version=0, changed_at=now(),

@@ -19,7 +19,7 @@ SAGE300 = register(Connector(
     check=check,
     preview=preview,
     explain=explain,
-    choices={"budget": (Choice("date", "Accounting date", shape="date", once=True),)},
+    choices={"budget": (Choice("date", "Accounting date", shape="date"),)},
     supported=frozenset({"budget", "sub_job", "job", "company", "cost_code"}),
     unsupported={},
     lists=("job", "extra", "item", "category", "vendor"),

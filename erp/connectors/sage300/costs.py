@@ -153,8 +153,9 @@ def take(connection: Connection, read: Read, made_on: date | None, actor: User, 
     for job in agreed.jobs:
         _apply(connection, job, agreed, made_on)
     told = [[fault.row, fault.column, fault.sentence] for fault in agreed.misplaced]
-    result = {"rows": len(read.lines), "lost": len(told), "misplaced": told[:MOST_TOLD], "jobs": [job.job.erp_id for job in agreed.jobs],
-              "made_on": made_on.isoformat(), "file": file, "by": actor.name}  # fmt: skip
+    result = {"rows": len(read.lines), "lost": len(told), "misplaced": told[:MOST_TOLD],
+              "jobs": [job.job.erp_id for job in agreed.jobs], "made_on": made_on.isoformat(), "file": file,
+              "by": actor.name}  # fmt: skip
     exchange = queue(connection, "refresh", SUBJECT, kind=JOB_COSTS, rank=RANK, result=result)
     exchange.state, exchange.settled_at = ExchangeState.SYNCED, now()
     db.session.flush()

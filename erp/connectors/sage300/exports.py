@@ -98,7 +98,8 @@ CODE, CATEGORY = Column("code", "Cost Code", required=True), Column("category", 
 DESCRIPTION = Column("description", "Description", required=True)
 LISTS = (
     Export("jobs", "Jobs", "job", "Job Cost: a list of the jobs", (JOB, DESCRIPTION, STATUS, *ADDRESS), ("job",), _job),
-    Export("extras", "Extras", "extra", "Job Cost: a list of the extras", (JOB, EXTRA, DESCRIPTION, STATUS), ("job", "extra"), _extra),
+    Export("extras", "Extras", "extra", "Job Cost: a list of the extras", (JOB, EXTRA, DESCRIPTION, STATUS), ("job", "extra"),
+           _extra),
     Export("codes", "Cost codes", "item", "Job Cost: the standard cost codes", (CODE, DESCRIPTION, STATUS), ("code",), _code),
     Export("categories", "Categories", "category", "Job Cost: the standard categories", (CATEGORY, DESCRIPTION), ("category",),
            _category),

@@ -121,4 +121,5 @@ def newest(connection: Connection) -> dict[str, Exchange]:
     """list -> its newest read-back."""
     ids = select(func.max(Exchange.id)).where(Exchange.connection_id == connection.id, Exchange.purpose == "refresh",
                                               Exchange.state == ExchangeState.SYNCED).group_by(Exchange.subject)  # fmt: skip
-    return {row.subject.removeprefix(reading.LIST): row for row in db.session.scalars(select(Exchange).where(Exchange.id.in_(ids)))}
+    found = db.session.scalars(select(Exchange).where(Exchange.id.in_(ids)))
+    return {row.subject.removeprefix(reading.LIST): row for row in found}

@@ -58,9 +58,12 @@ def _text(row: Row, place: int | None) -> str:
 
 
 def _adds_up(row: Row, used: Sequence[Column], mapping: Mapping[str, int | None]) -> bool:
-    """A total names itself in its first text and has no code to stand on."""
-    first = next((row.cell(mapping[column.name]) for column in used if not column.money and row.cell(mapping[column.name])), "")
-    return adds_up(first)
+    """A total names itself in its first text, or somewhere in a row of amounts that has no cost code to stand on."""
+    texts = [row.cell(mapping[column.name]) for column in used if not column.money]
+    if adds_up(next(filter(None, texts), "")):
+        return True
+    has_code = bool(row.cell(mapping.get("code")))
+    return len(texts) < len(used) and not has_code and any("total" in cell.casefold() for cell in row.cells)
 
 
 def _wrong(row: Row, column: Column, text: str) -> list[Fault]:

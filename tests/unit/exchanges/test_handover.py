@@ -56,7 +56,9 @@ def test_the_number_makes_it_synced_under_the_name_of_who_pasted_it(ridge, waits
     assert records.find(ridge.connection.id, "job", "25-1361").item_id == waits.id
 
 
-@pytest.mark.parametrize(("number", "words"), [("", "is missing"), ("   ", "is missing"), ("25\x07", "printable"), ("9" * 41, "at most 40")])
+@pytest.mark.parametrize(
+    ("number", "words"), [("", "is missing"), ("   ", "is missing"), ("25\x07", "printable"), ("9" * 41, "at most 40")]
+)
 def test_a_number_that_is_none_is_refused_and_it_still_waits(ridge, waits, number, words):
     with pytest.raises(Refused, match=words):
         paste(ridge, waits, number)

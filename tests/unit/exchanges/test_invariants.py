@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import text
 
-from erp.db import db, transaction
+from erp.books.batches import Batch, BatchFile, BatchState, sha256
+from erp.db import db, now, transaction
 from erp.items.perform import reject
 from erp.simulator import bookkeeper
 from tests.house import House, move_in
@@ -39,6 +40,15 @@ def post_twice(house: House) -> None:
     with house.company.home.transaction() as books:
         (txn,) = books.transactions("Estimate")
         books.add_transaction("Estimate", txn.date, "X-1", txn.subject, txn.fields, [line.fields for line in txn.lines])
+
+
+def alter_a_file(house: House) -> None:
+    with transaction():
+        batch = Batch(connection_id=house.connection.id, kind="estimate", state=BatchState.READY, version=0, changed_at=now(), number=1,
+                      job="1", totals={}, layouts={}, reason="", folder="", problem="", created_at=now())  # fmt: skip
+        batch.files = [BatchFile(name="000001_estimate.jce", part="estimate", body=b"altered", sha256=sha256(b"made"), size=4,
+                                 count=0, amount=0, downloads=0)]  # fmt: skip
+        db.session.add(batch)
 
 
 TAMPERED: list[tuple[str, Callable[[House], None], str]] = [
@@ -78,6 +88,7 @@ TAMPERED: list[tuple[str, Callable[[House], None], str]] = [
     ("I13 MAIL", sql("UPDATE mails SET user_id = 1, event_id = 1"), "gets two mails"),
     ("I14 DIGEST", sql("CREATE TABLE m AS SELECT * FROM mails; DROP TABLE mails; ALTER TABLE m RENAME TO mails; "
                        "INSERT INTO mails SELECT * FROM mails"), "written twice"),
+    ("I15 FILE", alter_a_file, "files of batches were altered"),
     ("I16 JUDGED", sql("UPDATE snapshots SET instead_of = (SELECT min(id) FROM snapshots) WHERE id = (SELECT max(id) FROM snapshots)"),
      "nobody decided it"),
 ]  # fmt: skip

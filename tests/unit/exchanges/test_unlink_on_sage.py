@@ -29,7 +29,9 @@ def test_a_code_is_there_until_a_list_after_the_sync_lacks_it(ridge):
     item = next(one for one in ridge.codes_in_sage() if one.erp_id == "32-1200")
     assert against(ridge, item) == ["Nothing was read back from Sage 300 since it is synced."]
     ridge.list_back("codes", *CODES)
-    assert against(ridge, item) == ["It was in Sage 300 when it was read back last: 32-1200. Delete it there, then read it back again."]
+    assert against(ridge, item) == [
+        "It was in Sage 300 when it was read back last: 32-1200. Delete it there, then read it back again."
+    ]
     ridge.list_back("codes", CODES[0], *CODES[2:])
     with transaction():
         unlink(item, administrator(ridge))

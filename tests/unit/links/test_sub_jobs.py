@@ -98,6 +98,14 @@ def test_exact_matches_stand_below_the_same_job(by_file: Stage, job: str) -> Non
     ours, foreign = extra(by_file, job, "E1"), extra(by_file, other, "E1")
     found = links.exact(by_file.connection, KINDS["sub_job"]).rows
     assert {(one.record, one.document.id) for one in found} == {(ours.id, mine.id), (foreign.id, theirs.id)}
+    assert [one.id for one in links.likely(ours)] == [mine.id]
+
+
+def test_the_same_code_below_another_job_keeps_nothing_from_being_added(by_file: Stage, job: str) -> None:
+    annex = by_file.project(number="25-0007", title="Annex")
+    by_file.sub_job("E1", of=annex)
+    by_file.synced(by_file.send("job", annex))
+    assert add(by_file, extra(by_file, job, "E1")).project_id == by_file.pier.id
 
 
 def test_both_sides_stand_beside_each_other(by_file: Stage, job: str) -> None:

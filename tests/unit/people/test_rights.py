@@ -26,7 +26,7 @@ WHO = {
     **dict.fromkeys(ADMINS, "adam"),
     "direct_exports": "", "send": "", "unsyncable_report": "",
     "public": "nobody pam ann bob stan adam olga", "signed_in": "pam ann bob stan adam olga", "read_outbox": "pam ann bob stan adam olga",
-    "view_desk": "ann bob stan adam", "ask_for_right": "ann bob stan adam", "decide": "ann bob", "manage_connections": "adam", "refresh_lists": "adam",
+    "view_desk": "ann bob stan adam", "ask_for_right": "ann bob stan adam", "decide": "ann bob", "manage_connections": "adam", "refresh_lists": "adam", "read_back": "adam",
     "send_again": "", "verify_item": "ann bob stan adam", "verify_all": "adam",
     "create_project": "pam olga", "view_cost_codes": "pam adam", "edit_cost_codes": "pam adam", "manage_people": "olga",
     "view_companies": "pam olga", "edit_companies": "pam olga",

@@ -8,6 +8,7 @@ import pytest
 from erp.audit import history
 from erp.connectors.sage300 import dropping
 from erp.db import transaction
+from erp.people import Level
 from tests.unit.sage import Sage, body_of, states, texts
 
 
@@ -56,6 +57,16 @@ def test_the_page_has_files_totals_lines_items_and_history(sage: Sage, batch, at
 def test_controls_are_absent_without_the_privilege(batch, at, as_, who, controls) -> None:
     page = as_(who).get(at).text
     assert (f'action="{at}/' in page, "why-import" in page) == (controls, controls)
+
+
+def test_read_only_sees_pages_without_controls(sage: Sage, batch, at, as_) -> None:
+    with transaction():
+        next(grant for grant in sage.people.stan.grants if grant.tool == "erp").level = Level.READ
+    stan = as_("stan")
+    page = stan.get(at)
+    assert (page.status_code, f'action="{at}/' in page.text, "aria-disabled" in page.text) == (200, False, False)
+    assert [stan.get(url).status_code for url in (f"{at}/cover", at.rpartition("/")[0])] == [200, 200]
+    assert stan.post(f"{at}/files/{batch.files[0].id}").status_code == 403
 
 
 @pytest.mark.parametrize("who", ["pam", "olga", "nobody"])
@@ -184,6 +195,7 @@ def test_a_reject_file_through_the_browser(sage: Sage, batch, at, as_) -> None:
     assert len(sage.all()) == 2
     paper = re.search(rf"{at}/papers/\d+", page)[0]
     assert as_("stan").get(paper).data == body
+    assert as_("stan").get(paper.replace("/batches/1/", "/batches/2/")).status_code == 404
 
 
 def test_a_reject_file_of_another_batch_changes_nothing(sage: Sage, batch, at, as_) -> None:

@@ -65,7 +65,9 @@ def test_taken_back_it_stands_accepted_again(waits, as_):
     assert waits.state == "Accepted"
 
 
-@pytest.mark.parametrize(("name", "sees", "may_post"), [("pam", 403, 403), ("stan", 200, 403), ("adam", 200, 403), ("olga", 403, 403)])
+@pytest.mark.parametrize(
+    ("name", "sees", "may_post"), [("pam", 403, 403), ("stan", 200, 403), ("adam", 200, 403), ("olga", 403, 403)]
+)
 def test_who_may_not_decide_keys_nothing_in(waits, at, as_, name, sees, may_post):
     answer = as_(name).get(at)
     assert answer.status_code == sees

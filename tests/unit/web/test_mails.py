@@ -80,6 +80,7 @@ def test_when_everything_arrived_the_page_says_so(people, as_):
 def test_adam_chooses_who_is_told(people, as_):
     adam = as_("adam")
     assert all_words(adam.get(URL), "//fieldset/legend") == [
+        "Sub Jobs, rejected: tell",
         "Companies, rejected: tell",
         "Standard Cost Codes, rejected: tell",
     ]

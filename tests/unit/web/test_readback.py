@@ -2,12 +2,15 @@
 
 import io
 import re
+from decimal import Decimal
 
 import pytest
 
+from erp import sheets
 from erp.connections import Connection
-from erp.db import db
+from erp.db import db, now
 from erp.exchanges.exchange import Exchange
+from erp.people.clock import day_of
 from tests.unit.ridge import JOBS, REPORT, Ridge, table
 
 ROWS = [("25-1361", "", "32-1200", "S", "$1,000.00", "0", "12"), ("25-1361", "", "32-1600", "S", "2000", "None", "")]
@@ -42,9 +45,6 @@ def taken(browser, base, what, *rows, **form):
 
 
 def today(ridge):
-    from erp.db import now
-    from erp.people.clock import day_of
-
     return day_of(ridge.people.adam, now()).isoformat()
 
 
@@ -116,7 +116,10 @@ def test_the_columns_are_remembered_for_each_list(ridge, base, as_):
     adam, rows = as_("adam"), [("Konto", "Job", "Wording"), ("X-1", "5", "Mill")]
     location = upload(adam, base, "jobs", *rows)
     adam.post(f"{location}/preview?job=0&description=2&status=&street=&street2=&city=&region=&postal_code=", data={"whole": "y"})
-    assert db.session.get(Connection, ridge.connection.id).settings["readback"]["jobs"] == {"job": "Konto", "description": "Wording"}
+    assert db.session.get(Connection, ridge.connection.id).settings["readback"]["jobs"] == {
+        "job": "Konto",
+        "description": "Wording",
+    }
     _, shown = preview(adam, base, "jobs", ("Wording", "Konto"), ("Mill", "X-1"))
     assert "As before</dt><dd>1" in shown.text
 
@@ -179,8 +182,30 @@ def test_the_desk_of_sage_leads_to_the_read_back_and_speaks_of_no_web_connector(
             text = adam.get(f"/erp/{ridge.connection.id}/{kind}/{chosen}", follow_redirects=True).text
             assert "Web Connector" not in text, (kind, chosen)
             assert "Read back from Sage" in text
-            assert "QuickBooks" not in re.sub(r"<footer.*?</footer>|<nav aria-label=\"Tools\">.*?</nav>", "", text, flags=re.S), (kind, chosen)
+            assert "QuickBooks" not in re.sub(r"<footer.*?</footer>|<nav aria-label=\"Tools\">.*?</nav>", "", text, flags=re.S), (
+                kind,
+                chosen,
+            )
 
 
 def test_a_connection_that_is_asked_has_no_such_page(stage, as_):
     assert as_("adam").get(f"/erp/{stage.connection.id}/readback").status_code == 302
+
+
+def test_details_and_batch_say_what_the_last_read_back_said(ridge, base, as_):
+    item = ridge.waiting_budget(100_000, 200_000)
+    ridge.report_back(ROWS[0])
+    words = "32-1600 S: original 0.00 instead of 2,000.00"
+    assert words in as_("ann").get(f"/erp/{ridge.connection.id}/items/{item.id}").text
+    assert words in as_("ann").get(item.summary["waits"]["at"]).text
+
+
+def test_a_workbook_is_read_as_a_table_is(ridge, base, as_):
+    item, adam = ridge.waiting_budget(100_000), as_("adam")
+    book = sheets.xlsx_bytes([REPORT, ["25-1361", "", "32-1200", "S", Decimal("1000.00"), Decimal(0), None]])
+    location = adam.post(base, data={"what": "report", "file": (io.BytesIO(book), "report.xlsx")}).location
+    page = adam.get(location).text
+    assert "report.xlsx: 1 row" in page
+    query = "job=0&extra=1&code=2&category=3&description=&original=4&changes=5&estimate=&job_to_date=6&month_to_date=&committed="
+    adam.post(f"{location}/preview?{query}", data={"made_on": today(ridge)})
+    assert item.state == "Synced"

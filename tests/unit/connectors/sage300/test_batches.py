@@ -9,9 +9,11 @@ from erp.books import batches
 from erp.connector import Failed
 from erp.connectors.sage300 import batches as making
 from erp.connectors.sage300.delivery import deliver
-from erp.db import db
+from erp.db import db, now, transaction
+from erp.exchanges.epoch import NEVER_RESTORED
 from erp.exchanges.exchange import Exchange
 from erp.exchanges.handover import hand_over
+from erp.exchanges.restores import Restore
 from erp.invariants import broken
 from tests.unit.sage import Sage, settings, states, texts
 
@@ -185,3 +187,39 @@ def test_a_batch_is_confirmed_when_all_its_items_were_read_back(sage: Sage) -> N
     batch = sage.find(1)
     assert (batch.state, set(states(batch)), batch.confirmed_at is not None) == ("Confirmed", {"confirmed"}, True)
     assert history(batch.subject)[-1].actor == "system:readback/test"
+
+
+# after a restore
+
+
+@pytest.fixture
+def restored(sage: Sage, batch_before: object) -> Sage:
+    """The database was put back to a backup."""
+    with transaction():
+        sage.connection.epoch = NEVER_RESTORED + 1
+        db.session.add(Restore(connection_id=sage.connection.id, epoch=sage.connection.epoch, at=now(), since=now(), last_exchange=0,
+                               read_at=now()))  # fmt: skip
+    return sage
+
+
+@pytest.fixture
+def batch_before(sage: Sage) -> object:
+    """A batch that the backup has."""
+    return sage.batch()
+
+
+def test_the_first_number_after_a_restore_begins_a_new_thousand(restored: Sage) -> None:
+    restored.batch(number=1001)
+    assert [batch.number for batch in restored.all()] == [1, 1001]
+    restored.batch(number=1002)
+    assert [batch.number for batch in restored.all()] == [1, 1001, 1002]
+
+
+def test_its_page_says_that_sage_may_have_it(restored: Sage, as_) -> None:
+    page = as_("ann").get(f"/erp/{restored.key}/batches/1").text
+    assert "Countersign was put back to a backup since" in page
+    assert "Countersign was put back" in as_("ann").get(f"/erp/{restored.key}/batches/1/cover").text
+
+
+def test_without_a_restore_no_page_warns(sage: Sage, batch_before, as_) -> None:
+    assert "put back to a backup" not in as_("ann").get(f"/erp/{sage.key}/batches/1").text

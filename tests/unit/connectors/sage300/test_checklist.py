@@ -28,7 +28,10 @@ def test_a_job_has_its_number_in_the_shape_of_sage():
 
 def test_what_does_not_fit_stands_beside_it():
     found = todo("job", JOB | {"name": "Sewer Renewal between Pier 9 and Pier 10"})
-    assert found.rows[1:3] == (("Description", "Sewer Renewal between Pier 9 a"), ("Description: does not fit into 30 signs", "nd Pier 10"))
+    assert found.rows[1:3] == (
+        ("Description", "Sewer Renewal between Pier 9 a"),
+        ("Description: does not fit into 30 signs", "nd Pier 10"),
+    )
     assert found.name == "Sewer Renewal between Pier 9 a"
 
 

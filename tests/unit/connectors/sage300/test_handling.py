@@ -1,5 +1,7 @@
 """What a person does with a batch: who may, what it does to the items, and what is refused."""
 
+from threading import Barrier, Thread
+
 import pytest
 
 from erp.audit import history
@@ -11,7 +13,7 @@ from erp.exchanges.handover import hand_over
 from erp.invariants import broken
 from erp.items.perform import Refused
 from erp.moves import Stale
-from erp.people import Level
+from erp.people import Level, User
 from erp.people.access import set_grid
 from tests.unit.sage import Sage, settings, texts
 
@@ -183,3 +185,31 @@ def test_an_erp_admin_with_the_privilege_may(sage: Sage) -> None:
     with transaction():
         next(grant for grant in sage.people.bob.grants if grant.tool == "erp").level = Level.ADMIN
     assert sage.download(batch, by="bob")
+
+
+def test_of_two_approvers_at_the_same_moment_one_wins(sage: Sage) -> None:
+    batch = sage.batch()
+    sage.download(batch)
+    key, version, app, start, done = sage.key, sage.find(1).version, sage.stage.app, Barrier(2), []
+    people = {"hand_import": sage.people.ann.id, "void_batch": sage.people.bob.id}
+    db.session.commit()
+
+    def work(name: str) -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                with transaction():
+                    held = handling.held(key, 1, version)
+                    assert held is not None
+                    handling.go(name, held, db.session.get_one(User, people[name]), "So.")
+                done.append(name)
+            except (Stale, Refused):
+                db.session.rollback()
+
+    threads = [Thread(target=work, args=(name,)) for name in people]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    batch = sage.find(1)
+    states = {"hand_import": ("Imported (not posted)", "Waiting"), "void_batch": ("Void", "Accepted")}
+    assert (batch.state, sage.item(batch).state) == states[done[0]]
+    assert (len(done), broken(thorough=True)) == (1, [])

@@ -121,6 +121,8 @@ def test_lines_alike_are_counted(sage: Sage, three) -> None:
     db.session.commit()
     taken = sage.rejects(batch, body_of(line["text"]))
     assert (taken.lines, states(sage.find(2))) == (1, ["rejected", "sent", "sent"])
+    assert sage.rejects(sage.find(2), body_of(line["text"]).replace(b"\r\n", b"\n")).lines == 0
+    assert states(sage.find(2)) == ["rejected", "sent", "sent"]
     with pytest.raises(Refused, match="is not in 000002_estimate.jce, or not so often"):
         sage.rejects(sage.find(2), body_of(*[line["text"]] * 3))
     assert sage.rejects(sage.find(2), body_of(*[line["text"]] * 2)).lines == 1

@@ -125,11 +125,12 @@ def test_a_bad_row_is_named_with_its_field_and_the_cure_and_nothing_is_taken(rid
 
 def test_amounts_are_read_as_exports_write_them(ridge):
     _, read = ridge.read("report", ("Job Cost Report", "", ""), REPORT, ("25", "", "32", "S", "$3,500.00", "(1,234.00)", ""),
-                        ("25", "None", "33", "S", "None", "-", "12.5"), ("Grand total", "", "", "", "3500", "", ""))  # fmt: skip
+                        ("25", "None", "33", "S", "None", "-", "12.5"), ("25", "", "", "Job 25 totals", "3500", "", ""),
+                        ("Grand total", "", "", "", "3500", "", ""))  # fmt: skip
     assert read.faults == []
     assert [line.amounts for line in read.lines] == [
         {"original": 350_000, "changes": -123_400, "job_to_date": 0}, {"original": 0, "changes": 0, "job_to_date": 1_250}]  # fmt: skip
-    assert read.totals == [5]
+    assert read.totals == [5, 6]
     assert read.lines[1].cells["extra"] == ""
 
 
