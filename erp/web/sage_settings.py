@@ -45,6 +45,7 @@ class Page:
         return WORDS | {
             "page": self, "connection": self.connection, "looks": self._looks(), "tried": self._tried(),
             "past": saving.past(self.connection), "no_folder": self._no_folder(),
+            "waiting": samples.waiting(self.connection),
         }  # fmt: skip
 
     def _no_folder(self) -> str:

@@ -89,7 +89,7 @@ def create_connection() -> Any:
         connection, password = make(form.name.data or "", form.kind.data, form.address, current_user)
     if connection.connector.calls:
         return _shown(connection, password)
-    flash(f"{connection.title} was made. {connection.connector.unread}", "good")
+    flash(f"{connection.title} was made; look through its settings. Its lists come next. {connection.connector.unread}", "good")
     return redirect(url_for(OWN.get(connection.kind, ".connection"), connection_id=connection.id), 303)
 
 

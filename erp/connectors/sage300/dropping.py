@@ -43,9 +43,16 @@ def why_not_folder(wanted: str) -> str:
                 "sets SAGE_DROP_DIR; until then download the files.")  # fmt: skip
     if not Path(wanted).resolve().is_relative_to(Path(base).resolve()):
         return f"The drop folder must lie below {base} on the server. Choose another one in the connection's settings."
-    if not Path(wanted).is_dir():
+    if not _is_folder(wanted):
         return f"There is no folder {wanted} on the server. Make it there, or choose another one in the connection's settings."
     return ""
+
+
+def _is_folder(wanted: str) -> bool:
+    try:
+        return Path(wanted).is_dir()
+    except OSError:  # a name that is too long for this file system
+        return False
 
 
 def wished(settings: dict[str, Any]) -> str:

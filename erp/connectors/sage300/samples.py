@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from erp.connections import Connection
 from erp.connector import Work
@@ -19,6 +19,7 @@ from erp.documents.sub_job import SubJob
 from erp.exchanges.claim import unsent
 from erp.items import Item
 from erp.kind import KINDS
+from erp.states import State
 
 MOST = 5_000
 """So many codes of the organisation are tried."""
@@ -36,6 +37,12 @@ def codes(connection: Connection) -> dict[str, list[str]]:
 
 def _projects(connection: Connection) -> Select[Any]:
     return select(Project.id).where(Project.connection_id == connection.id)
+
+
+def waiting(connection: Connection) -> int:
+    """How many items are in Sage's hands now, written by the settings as they were."""
+    asked = select(func.count(Item.id)).where(Item.connection_id == connection.id, Item.state == State.WAITING)
+    return db.session.scalar(asked) or 0
 
 
 @dataclass(frozen=True)
@@ -85,9 +92,9 @@ def _record(text: str) -> str:
 
 
 def _line(key: int, code: str, name: str, cents: int, **sub: Any) -> dict[str, Any]:
-    none = {"sub_job_id": None, "sub_job": "", "sub_job_name": ""}
-    return {"line": key, "code_id": key, "code": code, "code_name": name, "code_short": "", "type": "S",
-            "type_name": "Subcontract", "original": cents, "changes": 0, "send": cents, "send_original": cents, **none, **sub}  # fmt: skip
+    line = {"line": key, "code_id": key, "code": code, "code_name": name, "code_short": "", "type": "S",
+            "type_name": "Subcontract", "original": cents, "changes": 0, "send": cents, "send_original": cents}  # fmt: skip
+    return line | {"sub_job_id": None, "sub_job": "", "sub_job_name": ""} | sub
 
 
 SAMPLE = Work("add", "budget", {

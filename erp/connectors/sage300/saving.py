@@ -16,13 +16,11 @@ NONE = "(none)"
 
 
 class SavedMeanwhile(Exception):
-    """Somebody else saved other settings after the page was shown; `now` is what is saved of what would be replaced."""
+    """Somebody saved other settings after the page was shown; `now` is what is saved of what would be replaced."""
 
-    def __init__(self, now: dict[str, str]) -> None:
+    def __init__(self, who: str, now: dict[str, str]) -> None:
         self.now = now
-        super().__init__(
-            "Somebody else saved these settings after this page was shown. Your input is kept; compare, then save again."
-        )
+        super().__init__(f"{who} saved other settings after this page was shown. Your input is kept; compare, then save again.")
 
 
 def fingerprint(connection: Connection) -> str:
@@ -40,7 +38,9 @@ def save(connection_id: int, data: dict[str, Any], shown: str, actor: Actor) -> 
     row = lock(connection_id)
     before = _known(row)
     if fingerprint(row) != shown:
-        raise SavedMeanwhile({label: old for label, (old, _) in changes(before, wanted).items()})
+        last = past(row, 1)
+        who = last[0].actor if last else "Somebody"
+        raise SavedMeanwhile(who, {label: old for label, (old, _) in changes(before, wanted).items()})
     changed = changes(before, wanted)
     if changed:
         row.settings = {**row.settings, NAME: wanted.data()}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from erp.connectors.sage300.shapes import Shape
+from erp.connectors.sage300.shapes import MEANING, Shape
 from erp.connectors.sage300.text import Unwritable, clean
 
 EXAMPLES = 5
@@ -46,7 +46,8 @@ def seen(shape: Shape, ours: str) -> Seen:
         return Seen(ours, shape.written(ours))
     except Unwritable:
         made = shape.changed(clean(ours))
-        return Seen(ours, made, shape.why_not(made) or "has signs that Sage cannot keep")
+        why = shape.why_not(made).removesuffix(f" ({MEANING})")
+        return Seen(ours, made, why or "has signs that Sage cannot keep")
 
 
 def _same(found: list[Seen]) -> list[tuple[str, list[str]]]:

@@ -148,7 +148,7 @@ def test_the_second_of_two_people_sees_that_somebody_saved_first_and_loses_nothi
     adam.post(url, data=first | {"job-mask": "00-0000", "category-L": "1"})
     answer = adam.post(url, data=second | {"category-L": "LAB", "job-mask": "00-0000"})
     assert answer.status_code == 409
-    assert "Somebody else saved these settings" in words(page(answer))
+    assert "Adam saved other settings after this page was shown." in words(page(answer))
     assert all_words(answer, "//section[@aria-label='What is saved now']//li") == ["Category of Labor: 1"]
     assert fields(answer)["category-L"] == ["LAB"]
     assert now(ridge).categories["L"] == "1"
@@ -263,3 +263,24 @@ def test_settings_that_cannot_be_read_are_shown_with_what_is_wrong_and_can_be_me
 def test_the_page_of_the_connection_leads_there(ridge, as_, url):
     assert page(as_("adam").get(f"/settings/connections/{ridge.connection.id}")).xpath(f"//a[@href='{url}']")
     assert told(as_("adam").get(f"/settings/connections/{ridge.connection.id}")) == []
+
+
+def test_a_batch_that_was_made_keeps_its_bytes_and_the_page_says_what_waits(sage, as_):
+    batch = sage.batch(100_050, 200_000)
+    before, adam, url = [file.body for file in batch.files], as_("adam"), f"/settings/connections/{sage.key}/sage"
+    assert "1 item waits here for Sage to confirm." in words(page(adam.get(url)))
+    assert adam.post(url, data=fields(adam.get(url), **{"category-S": "SUB", "date_format": "YYYY-MM-DD"})).status_code == 303
+    assert [file.body for file in sage.find(batch.number).files] == before
+    assert sage.download(batch) == before[0]
+
+
+@pytest.mark.parametrize(("base", "folder", "said"), [
+    ("", "/srv/sage", "The drop folder is switched off"), ("/tmp", "/srv/sage", "must lie below /tmp"),
+    ("/tmp", f"/tmp/{'é' * 200}", "There is no folder"), ("/tmp", "/tmp", ""),
+])  # fmt: skip
+def test_a_drop_folder_that_cannot_be_used_now_is_saved_with_a_warning(app, ridge, as_, url, base, folder, said):
+    app.config["SAGE_DROP_DIR"] = base
+    adam = as_("adam")
+    answer = adam.post(url, data=fields(adam.get(url), drop_folder=folder), follow_redirects=True)
+    assert now(ridge).drop_folder == folder
+    assert said in words(page(answer).xpath("//fieldset[.//input[@name='drop_folder']]")[0])

@@ -266,7 +266,7 @@ def test_a_connection_to_sage_needs_only_a_name_and_leads_to_its_settings(people
     made = db.session.query(Connection).one()
     assert (answer.status_code, answer.location) == (303, f"/settings/connections/{made.id}/sage")
     said = " ".join(told(adam.get(answer.location)))
-    assert "Sage 300 · Ridge Builders was made." in said
+    assert "Sage 300 · Ridge Builders was made; look through its settings." in said
     assert "uploads them under Read back from Sage" in said
     assert (made.kind, made.site) == ("sage300", "http://localhost")
     assert db.session.query(Exchange).count() == 0
