@@ -23,7 +23,7 @@ class Listing:
     found: int
     page: int
     items: dict[tuple[int, int], Item]
-    most: int = A_PAGE
+    most: int
 
     @property
     def pages(self) -> int:
@@ -31,9 +31,9 @@ class Listing:
         return pages(self.found, self.most)
 
 
-def listing(words: str = "", page: int = 1, most: int = A_PAGE) -> Listing:
+def listing(words: str = "", page: int = 1, most: int = 0) -> Listing:
     """A page of the codes whose number, name or division has the words in it; divisions stand above their codes."""
-    fitting = fits(words)
+    fitting, most = fits(words), most or A_PAGE
     found = db.session.scalar(select(func.count()).select_from(CostCode).where(fitting)) or 0
     page = min(max(1, page), pages(found, most))
     order = (func.coalesce(_heading(), CostCode.code), CostCode.is_division.desc(), CostCode.code)

@@ -26,7 +26,9 @@ def grid(adam: Page) -> Iterator[Page]:
 
 
 def test_quick_presses_are_all_kept_and_a_new_line_gets_the_types(grid: Page, pam: Page) -> None:
-    grid.evaluate("""() => [...document.querySelectorAll('td button[aria-label^="22-1000 "]')].forEach((cell, n) => setTimeout(() => cell.click(), 40 * n))""")
+    grid.evaluate(
+        """() => [...document.querySelectorAll('td button[aria-label^="22-1000 "]')].forEach((cell, n) => setTimeout(() => cell.click(), 40 * n))"""
+    )
     expect(grid.locator("td [aria-pressed=true]")).to_have_count(5)
     grid.get_by_role("button", name="22-1000 Other").click()
     expect(grid.locator("td [aria-pressed=true]")).to_have_count(4)
