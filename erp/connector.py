@@ -197,8 +197,9 @@ class Connector:
 
     `sub_jobs`: lines of a budget may stand on sub jobs. `waits_for_posting`: what was exported must be posted there by a person
     and come back before a budget moves again. `costs_by_category`: amounts come back per sub job, code and category, which
-    `category_of(cost type, settings)` names, instead of per code. `short_names`: so many signs of a name are kept, so that names
-    of codes can become the same (0: all of them); `shorten([(code, name)])` proposes a short one for each code whose name does.
+    `category_of(cost type, settings)` names, instead of per code. `originals_apart`: originals and changes of a budget travel in
+    files of their own. `short_names`: so many signs of a name are kept, so that names of codes can become the same (0: all of
+    them); `shorten([(code, name)])` proposes a short one for each code whose name does.
     """
 
     slug: str
@@ -225,6 +226,7 @@ class Connector:
     sub_jobs: bool = False
     waits_for_posting: bool = False
     costs_by_category: bool = False
+    originals_apart: bool = False
     category_of: Callable[[str, Mapping[str, Any]], str] = field(default=lambda cost_type, settings: cost_type)
     short_names: int = 0
     shorten: Callable[[list[tuple[str, str]]], dict[str, str]] = field(default=lambda names: {})

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, func, select, union_all
 from sqlalchemy.orm import aliased
 
+from erp.connector import Connector
 from erp.db import db, now
 from erp.documents import budget as budgets
 from erp.documents.budget import Budget, BudgetLine
@@ -36,7 +37,7 @@ def snapshot(budget: Budget) -> dict[str, Any]:
     return {
         "number": budget.number,
         "project": {"id": project.id, "number": project.number, "name": project.name},
-        "lines": [line for line in lines if line.pop("stands") or line["send"]],
+        "lines": [line for line in lines if line.pop("stands") or moves(line)],
         "entries": unsynced_ids(budget),
         "date": now().date().isoformat(),
         "changes_only": any_synced(budget),
@@ -151,12 +152,23 @@ def is_locked(case: Case) -> Iterator[Reason]:
 
 def carries(payload: dict[str, Any]) -> bool:
     """Whether a line has something to send."""
-    return any(line["send"] for line in payload["lines"])
+    return any(moves(line) for line in payload["lines"])
+
+
+def moves(line: dict[str, Any]) -> bool:
+    """Whether something of the line is new: an original and a change may cancel each other out."""
+    return bool(line["send"] or line.get("send_original"))
+
+
+def travels(line: dict[str, Any], connector: Connector) -> bool:
+    """Whether accounting gets something of the line; where originals go apart from changes, what cancels out travels, too."""
+    return moves(line) if connector.originals_apart else bool(line["send"])
 
 
 def has_something(case: Case) -> Iterator[Reason]:
     """Zero lines do not travel, and nothing travels twice."""
-    if case.document.locked_at and not carries(case.payload):
+    goes = any(travels(line, case.connection.connector) for line in case.payload["lines"])
+    if case.document.locked_at and not goes:
         words = "Accounting has everything in this budget." if case.item.in_erp else "Every line of the budget is zero."
         yield Reason(f"There is nothing to send. {words}")
 
@@ -164,7 +176,7 @@ def has_something(case: Case) -> Iterator[Reason]:
 def codes_are_synced(case: Case) -> Iterator[Reason]:
     """Every line stands on a code that accounting knows."""
     known = refs(case.item)["codes"]
-    missing = {line["code"] for line in case.payload["lines"] if line["send"] and str(line["code_id"]) not in known}
+    missing = {line["code"] for line in case.payload["lines"] if moves(line) and str(line["code_id"]) not in known}
     if missing:
         yield Reason(f"{_not_synced(missing, 'cost code')}.", "/cost-codes", "See the cost codes")
 
@@ -185,7 +197,7 @@ def sub_jobs_are_synced(case: Case) -> Iterator[Reason]:
     if not case.connection.connector.sub_jobs:
         return
     known = refs(case.item)["extras"]
-    missing = {line["sub_job"] for line in case.payload["lines"] if line["send"] and line.get("sub_job_id")
+    missing = {line["sub_job"] for line in case.payload["lines"] if moves(line) and line.get("sub_job_id")
                and str(line["sub_job_id"]) not in known}  # fmt: skip
     if missing:
         yield Reason(f"{_not_synced(missing, 'sub job')}.", f"/projects/{case.item.project_id}", "See the sub jobs")

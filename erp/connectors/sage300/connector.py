@@ -30,6 +30,7 @@ SAGE300 = register(Connector(
     sub_jobs=True,
     waits_for_posting=True,
     costs_by_category=True,
+    originals_apart=True,
     short_names=LONGEST,
     shorten=shorten,
     category_of=lambda cost_type, settings: read(dict(settings)).categories.get(cost_type) or cost_type,

@@ -4,12 +4,18 @@ import hashlib
 import json
 from typing import Any
 
+from sqlalchemy import or_, select
+
 from erp import audit
 from erp.audit import Actor, Event
 from erp.connections import Connection
+from erp.connectors.sage300.entries import travels
 from erp.connectors.sage300.settings import COST_TYPES, NAME, Misconfigured, Settings, read
 from erp.connectors.sage300.shapes import LIMITS, Pad, Shape
+from erp.db import db
 from erp.exchanges.exchange import lock
+from erp.items import Item, Snapshot
+from erp.states import State
 
 ACTION = "sage_settings"
 NONE = "(none)"
@@ -32,7 +38,8 @@ def fingerprint(connection: Connection) -> str:
 def save(connection_id: int, data: dict[str, Any], shown: str, actor: Actor) -> dict[str, tuple[str, str]]:
     """Keep these settings; what changed, label -> (old, new). Raises Misconfigured and SavedMeanwhile.
 
-    Files of batches that were made keep their bytes: a batch holds its lines, not the settings.
+    Files of batches that were made keep their bytes: a batch holds its lines, not the settings. A category under which a budget
+    was exported stays, because what is read back is compared with it.
     """
     wanted = read({NAME: data})
     row = lock(connection_id)
@@ -41,6 +48,7 @@ def save(connection_id: int, data: dict[str, Any], shown: str, actor: Actor) -> 
         last = past(row, 1)
         who = last[0].actor if last else "Somebody"
         raise SavedMeanwhile(who, {label: old for label, (old, _) in changes(before, wanted).items()})
+    _keep_categories(row, before, wanted)
     changed = changes(before, wanted)
     if changed:
         row.settings = {**row.settings, NAME: wanted.data()}
@@ -48,6 +56,24 @@ def save(connection_id: int, data: dict[str, Any], shown: str, actor: Actor) -> 
             f"connection:{row.id}", ACTION, actor, details={"changed": {label: list(two) for label, two in changed.items()}}
         )
     return changed
+
+
+def _keep_categories(connection: Connection, before: Settings | None, wanted: Settings) -> None:
+    other = {letter for letter, old in before.categories.items() if old and old != wanted.categories[letter]} if before else set()
+    if kept := other & _exported_types(connection) if other else set():
+        raise Misconfigured({f"categories.{letter}": _stays(COST_TYPES[letter]) for letter in sorted(kept)})
+
+
+def _stays(cost_type: str) -> str:
+    return f"The category of {cost_type} stays: a budget was exported with it. In Sage, give the category the name that you want."
+
+
+def _exported_types(connection: Connection) -> set[str]:
+    """The cost types of budgets that Sage has or may have."""
+    gone_out = or_(Item.in_erp, Item.state.in_((State.EXPORTING, State.WAITING, State.FAILED)))
+    budgets = select(Item.id).where(Item.connection_id == connection.id, Item.kind == "budget", gone_out)
+    sent = db.session.scalars(select(Snapshot).where(Snapshot.item_id.in_(budgets)))
+    return {line["type"] for snapshot in sent for line in snapshot.data["lines"] if travels(line)}
 
 
 def _known(connection: Connection) -> Settings | None:

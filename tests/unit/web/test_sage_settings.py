@@ -269,7 +269,7 @@ def test_a_batch_that_was_made_keeps_its_bytes_and_the_page_says_what_waits(sage
     batch = sage.batch(100_050, 200_000)
     before, adam, url = [file.body for file in batch.files], as_("adam"), f"/settings/connections/{sage.key}/sage"
     assert "1 item waits here for Sage to confirm." in words(page(adam.get(url)))
-    assert adam.post(url, data=fields(adam.get(url), **{"category-S": "SUB", "date_format": "YYYY-MM-DD"})).status_code == 303
+    assert adam.post(url, data=fields(adam.get(url), **{"category-E": "EQP", "date_format": "YYYY-MM-DD"})).status_code == 303
     assert [file.body for file in sage.find(batch.number).files] == before
     assert sage.download(batch) == before[0]
 
@@ -284,3 +284,17 @@ def test_a_drop_folder_that_cannot_be_used_now_is_saved_with_a_warning(app, ridg
     answer = adam.post(url, data=fields(adam.get(url), drop_folder=folder), follow_redirects=True)
     assert now(ridge).drop_folder == folder
     assert said in words(page(answer).xpath("//fieldset[.//input[@name='drop_folder']]")[0])
+
+
+def test_a_category_stays_once_a_budget_was_exported_with_it(ridge, as_, url):
+    ridge.waiting_budget()
+    adam = as_("adam")
+    typed = fields(adam.get(url))
+    name = next(one for one in typed if one.startswith("categor") and one.endswith("S"))
+    refused = adam.post(url, data=typed | {name: "SUB"})
+    assert refused.status_code == 422
+    assert "The category of Subcontract stays: a budget was exported with it." in refused.text
+    assert now(ridge).categories["S"] == "S"
+    other = name[:-1] + "E"
+    assert adam.post(url, data=typed | {other: "EQP"}).status_code == 303
+    assert now(ridge).categories["E"] == "EQP"

@@ -10,11 +10,15 @@ from erp.connector import Failed
 from erp.connectors.sage300 import batches as making
 from erp.connectors.sage300.delivery import deliver
 from erp.db import db, now, transaction
+from erp.documents import budget as budgets
+from erp.documents import budget_modification as modifications
+from erp.documents.budget_moves import Move
 from erp.exchanges.epoch import NEVER_RESTORED
 from erp.exchanges.exchange import Exchange
 from erp.exchanges.handover import hand_over
 from erp.exchanges.restores import Restore
 from erp.invariants import broken
+from tests.unit.ridge import Ridge
 from tests.unit.sage import Sage, settings, states, texts
 
 
@@ -223,3 +227,26 @@ def test_its_page_says_that_sage_may_have_it(restored: Sage, as_) -> None:
 
 def test_without_a_restore_no_page_warns(sage: Sage, batch_before, as_) -> None:
     assert "put back to a backup" not in as_("ann").get(f"/erp/{sage.key}/batches/1").text
+
+
+def test_an_original_and_a_change_that_cancel_each_other_out_stand_in_both_files(ridge: Ridge) -> None:
+    ridge.job_in_sage()
+    ridge.codes_in_sage()
+    made = ridge.budget(100_00, 200_00)
+    with transaction():
+        modifications.modify(made, [Move(made.lines[0], -100_00), Move(made.lines[1], 100_00)], "All of it", ridge.people.pam)
+    ridge.delivered(ridge.accept(ridge.send("budget", made), date="2026-11-20"))
+    batch = batches.every(ridge.connection.id)[0]
+    sums = {file.part: [line.amount for line in file.lines] for file in batch.files}
+    assert sums == {"estimate": [100_00, 200_00], "estimate_changes": [-100_00, 100_00]}
+
+
+def test_what_only_cancels_out_is_something_new_for_sage(ridge: Ridge) -> None:
+    ridge.job_in_sage()
+    ridge.codes_in_sage()
+    made = ridge.budget(100_00)
+    with transaction():
+        extra = budgets.add_line(made, ridge.codes[1], "S", 0)
+        modifications.modify(made, [Move(made.lines[0], -100_00), Move(extra, 100_00)], "Moved", ridge.people.pam)
+    item = ridge.send("budget", made)
+    assert {line["code"] for line in item.payload["lines"] if line["send_original"]} == {"32-1200"}
