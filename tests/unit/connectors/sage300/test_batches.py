@@ -82,6 +82,22 @@ def test_the_job_stands_once_at_the_head_of_each_file_where_jobs_go_by_file(sage
     assert batch.files[0].count == 5
 
 
+def test_a_sub_job_alone_is_a_file_of_its_record_only(sage: Sage) -> None:
+    sage.exported(sage.sub_job(sage.project()))
+    hand_over()
+    batch = sage.find(1)
+    assert (texts(batch), batch.totals, batch.job) == (['E,"A","Alternate A"'], {"lines": 1, "amount": 0}, "261164")
+
+
+def test_a_job_goes_as_a_batch_of_its_own_where_jobs_go_by_file(sage: Sage) -> None:
+    with settings(sage.connection, job_records=True):
+        item = sage.accepted("job", sage.stage.project("26-9", "New Pier", connection_id=sage.connection.id))
+        sage.exported(item)
+        hand_over()
+    batch = sage.find(1)
+    assert (batch.job, texts(batch), item.state) == ("26-9", ['*,"26-9","New Pier"'], "Waiting")
+
+
 def test_changes_stand_in_a_second_file(sage: Sage) -> None:
     project = sage.project()
     made = sage.budget(project, 100_000, 200_000)
