@@ -108,6 +108,12 @@ def ready(connection: Connection, kind: Kind, chosen: Filter | None, keys: Seque
     return list(db.session.scalars(asked.where(Item.filter == chosen) if chosen else asked.where(Item.id.in_(keys))))
 
 
+def waiting(connection: Connection, kind: Kind, chosen: Filter, words: str = "") -> int:
+    """How many rows of a list wait for a decision and have the words in them."""
+    mine = (Item.connection_id == connection.id, Item.kind == kind.slug, Item.filter == chosen, Item.state == State.READY)
+    return db.session.scalar(select(func.count(Item.id)).where(*mine, *([_has(words)] if words else []))) or 0
+
+
 def _items(connection: Connection, kind: Kind, chosen: Filter, words: str) -> Select[Any]:
     eager = (joinedload(Item.sender).load_only(User.name, User.zone), joinedload(Item.acceptor).load_only(User.name, User.zone))
     in_project = any(tool in PROJECT_TOOLS for tool in kind.tools)

@@ -144,7 +144,7 @@ def show(connection: Connection, kind: Kind, chosen: Filter, opens: dict[str, in
         "sort": reading("sort"), "may_sort": head.counts.get((kind.slug, chosen.value), 0) <= desk.SORTABLE,
         "by": lambda key: here(connection, kind, chosen, sort=key),
         **bulk(connection, kind, options), **controls(kind, chosen),
-        "all_ready": desk.ready(connection, kind, chosen, words=reading("q")) if opens["reject_all"] else (),
+        "all_ready": desk.waiting(connection, kind, chosen, reading("q")) if opens["reject_all"] else 0,
         "closed": closed, "unsupported": connection.connector.why_unsupported(kind.slug),
         "words": reading("q"), "after": after,
         "top": here(connection, kind, chosen), "here": here(connection, kind, chosen, after),
