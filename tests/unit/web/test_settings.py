@@ -257,6 +257,8 @@ def test_the_list_of_another_connection_and_a_long_one(stage, as_, gone, monkeyp
     monkeypatch.setattr(gone_list.listed, "__defaults__", (1,))
     assert len(listed(as_("adam"), stage.connection)) == 1
     assert "The newest 1 are shown." in as_("adam").get(f"/settings/connections/{stage.connection.id}").text
+
+
 SAGE = {"name": "Ridge Builders", "kind": "sage300"}
 
 
