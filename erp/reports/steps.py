@@ -32,13 +32,13 @@ class Plan:
 
 PLAN = (
     Plan("Standard cost codes", "cost_code", "items",
-         "Whoever is Admin on Company Admin sends them on the page Cost codes, or an accountant brings in the items of {erp}. "
-         "The approver chooses an income and an expense account for each."),
+         "Whoever is Admin on Company Admin sends them on the page Cost codes, or an accountant brings in those of {erp}. "
+         "The approver accepts and exports each."),
     Plan("Companies", "company", "vendors",
          "Vendors of {erp} are added to the Directory or linked to companies there; a new company is sent by an Admin of the "
          "Directory."),
     Plan("Projects", "job", "jobs",
-         "The project manager sends the project; the approver picks its customer. A job of {erp} can be added as a project, or "
+         "The project manager sends the project; the approver accepts it and exports it. A job of {erp} can be added as a project, or "
          "linked to one."),
     Plan("Budgets", "budget", "Estimates",
          "The project manager imports or enters the budget on synced cost codes, locks it and sends it. Later only what changed "

@@ -98,7 +98,7 @@ def test_every_kind_of_this_version_is_a_step(stage, as_):
     assert list(shown(as_("ann"), stage.connection).values())
     answer = as_("ann").get(f"/erp/{stage.connection.id}/how-it-works")
     links = page(answer).xpath("//li[@data-step]//a/@href")
-    assert {f"/erp/{stage.connection.id}/{slug}/" for slug in KINDS} == set(links)
+    assert {f"/erp/{stage.connection.id}/{slug}/" for slug in KINDS if slug != "sub_job"} == set(links)
 
 
 @pytest.mark.parametrize(("name", "status"), [
