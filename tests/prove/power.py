@@ -31,7 +31,7 @@ LABELS = (
     "erp.moves:move", "erp.audit:record", "erp.exchanges.export:export", "erp.exchanges.rehearse:rehearse",
     "erp.exchanges.rehearse:_one", "erp.exchanges.claim:hand_out", "erp.exchanges.claim:_hand", "erp.exchanges.claim:ask",
     "erp.exchanges.journal:store", "erp.exchanges.journal:_apply", "erp.exchanges.journal:close",
-    "erp.exchanges.settle:settle", "erp.exchanges.settle:_synced", "erp.exchanges.settle:_again", "erp.exchanges.settle:_page",
+    "erp.exchanges.settle:settle", "erp.exchanges.settle:synced", "erp.exchanges.settle:_again", "erp.exchanges.settle:_page",
     "erp.exchanges.reading:take", "erp.exchanges.reading:ended", "erp.books.records:apply", "erp.books.records:link",
     "erp.connectors.quickbooks.session:authenticate", "erp.connectors.quickbooks.session:send_request",
     "erp.connectors.quickbooks.session:receive", "erp.connectors.quickbooks.session:close_connection",

@@ -6,7 +6,7 @@ from tests.prove.power import Cut, prepare, survive
 
 POINTS = (
     ("erp.exchanges.claim:_hand", "return"), ("erp.simulator.company:process", "return"), ("erp.exchanges.journal:store", "return"),
-    ("erp.exchanges.settle:_synced", "call"), ("erp.moves:move", "return"),
+    ("erp.exchanges.settle:synced", "call"), ("erp.moves:move", "return"),
 )  # fmt: skip
 
 
