@@ -34,7 +34,11 @@ TESTS = [
     (*POSTGRESQL, *(f"tests/unit/{name}" for name in ASKS_THE_DATABASE.split())),
     ("tests/e2e", "--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder"),
 ]
-PROOFS = [("tests/prove", "tests/unit/test_races.py"), (*POSTGRESQL, "tests/unit", "tests/prove")]
+PROOFS = [
+    ("tests/prove", "tests/unit/test_races.py"),
+    ("tests/unit", "tests/e2e", "--long", "-m", "long"),
+    (*POSTGRESQL, "tests/unit", "tests/prove"),
+]
 SIZES = {"PROVE_SEEDS": "10000", "PROVE_CUTS": "50", "PROVE_PAIRS": "400", "PROVE_EVERY": "1", "PROVE_DRILLS": "100",
          "RACE_ROUNDS": "1000"}  # fmt: skip
 """How much a whole `make prove` proves, hours of it; the environment makes it shorter."""
@@ -91,7 +95,8 @@ def _prove(rest: Sequence[str]) -> int:
     if not _exists("tests/prove"):
         return 1
     venv.ensure(venv.TEST)
-    return _with_figures([tuple(rest)] if rest else PROOFS, **{name: os.environ.get(name, size) for name, size in SIZES.items()})
+    sizes = {name: os.environ.get(name, size) for name, size in SIZES.items()}
+    return _with_figures([tuple(rest)] if rest else PROOFS, CHROMIUM=browser.resolve(os.environ), **sizes)
 
 
 def _with_figures(calls: Iterable[Sequence[str]], **more: str) -> int:

@@ -11,6 +11,15 @@ from tests.prove import figures
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default=os.environ.get("TEST_DATABASE") or "sqlite",
                      help="the database of the tests; a server of PostgreSQL is started for them")  # fmt: skip
+    parser.addoption("--long", action="store_true", help="the tests marked long, too, which are a part of `make prove`")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is long waits for `make prove`; of each such proof `make test` has a slice."""
+    long = [] if config.getoption("--long") else [item for item in items if item.get_closest_marker("long")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in set(long)]
 
 
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[object]) -> None:

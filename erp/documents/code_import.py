@@ -11,7 +11,7 @@ from erp.documents.uploads import Upload, forget
 from erp.people import User
 from erp.sheets import Row, Sheet
 
-CODE, NAME, DIVISION, SHORT = "Code", "Name", "Division", "Short name"
+CODE, NAME, DIVISION, SHORT = "Code", "Name", "Division", "Abbreviation"
 
 
 @dataclass(frozen=True)

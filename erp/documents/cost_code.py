@@ -104,7 +104,7 @@ def _add(actor: User, code: str, name: str, is_division: bool, division: CostCod
 def _refuse(code: str, name: str, division: str, but: int | None = None, short: str = "") -> None:
     _raise({"code": words.why_not("Code", code), "name": words.why_not("Name", name),
             "division": words.why_not("Division", division, required=False),
-            "short": words.why_not("Short name", short, most=MOST_SHORT, required=False)})  # fmt: skip
+            "short": words.why_not("Abbreviation", short, most=MOST_SHORT, required=False)})  # fmt: skip
     same, above = find_any(code), find_any(division) if division else None
     if same and same.id != but:
         _raise({"code": f"{code.strip()} is there already: {same.name}. Choose another code, or edit that one."})

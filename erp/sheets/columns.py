@@ -12,7 +12,7 @@ NAMES: dict[Wanted, tuple[str, ...]] = {
     "amount": ("original budget", "budget amount", "scheduled value", "total amount", "amount", "total", "budget", "value",
                "extension", "original estimate"),
     "type": ("cost type", "type", "category", "cost category"),
-    "short": ("short name", "short"),
+    "short": ("short name", "abbreviation", "short"),
     "sub_job": ("sub job", "sub job code", "subjob", "sub job number", "extra", "extra code"),
     "division": ("division", "division code", "section", "group"),
     "job": ("job", "job number", "job no", "job id"),

@@ -163,7 +163,7 @@ class CostCodeForm(Form):
 
     code = _text("Code")
     name = _text("Name")
-    short = _text("Short name")
+    short = _text("Abbreviation")
     division = SelectField("Division")
 
     @classmethod
@@ -282,7 +282,7 @@ class CodeMappingForm(MappingForm):
     code = ColumnField("Code")
     name = ColumnField("Name")
     division = ColumnField("Division")
-    short = ColumnField("Short name")
+    short = ColumnField("Abbreviation")
 
 
 class ImportForm(Form):

@@ -49,8 +49,8 @@ def test_quick_presses_are_all_kept_and_a_new_line_gets_the_types(grid: Page, pa
 def test_ann_rejects_a_list_and_adam_gets_one_mail_with_the_count(adam: Page, ann: Page) -> None:
     for number in ("90-1001", "90-1002", "90-1003"):
         adam.goto("/cost-codes/new")
-        adam.get_by_label("Code").fill(number)
-        adam.get_by_label("Name").fill(f"Rejected {number}")
+        adam.get_by_label("Code", exact=True).fill(number)
+        adam.get_by_label("Name", exact=True).fill(f"Rejected {number}")
         adam.get_by_role("button", name="Add cost code").click()
     adam.goto("/cost-codes/?q=Rejected")
     adam.get_by_role("checkbox", name="Choose all on this page").check()

@@ -6,6 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.e2e.looks import looked_at
+
 PAGES = {
     "pam": ("/projects/", "/projects/new", "/projects/{p}", "/projects/{p}/edit", "/projects/{p}/team", "/projects/{p}/budget",
             "/projects/{p}/sub-jobs/new",
@@ -23,19 +25,12 @@ PAGES = {
 }  # fmt: skip
 
 
-ONLY: dict[str, dict[str, object]] = {"light": {}, "dark": {"runOnly": ["color-contrast"]}}
-"""What the scheme can change is the contrast; everything else is looked at once."""
-
-
-@pytest.mark.parametrize("scheme", list(ONLY))
 @pytest.mark.parametrize("name", list(PAGES))
-def test_no_page_has_an_accessibility_violation(person: Callable[..., Page], name: str, scheme: str) -> None:
-    page = person(name, color_scheme=scheme)
-    found = []
+def test_no_page_has_an_accessibility_violation_or_is_wider_than_a_phone(person: Callable[..., Page], name: str) -> None:
+    page, found = person(name), []
     for path in PAGES[name]:
         page.goto(address(page, path))
-        results = Axe().run(page, options=ONLY[scheme])
-        found += [f"{page.url}: {v['id']}: {v['nodes'][0]['html'][:160]}" for v in results.response["violations"]]
+        found += looked_at(page)
     assert not found, "\n".join(found)
 
 
@@ -49,19 +44,6 @@ def test_the_details_window_has_none_either(person: Callable[..., Page]) -> None
     ann.get_by_role("button", name="Details").first.click()
     ann.get_by_role("dialog").wait_for()
     assert [v["id"] for v in Axe().run(ann).response["violations"]] == []
-
-
-@pytest.mark.parametrize("name", list(PAGES))
-def test_nothing_is_wider_than_a_phone(person: Callable[..., Page], name: str) -> None:
-    page = person(name)
-    page.set_viewport_size({"width": 390, "height": 800})
-    wide = []
-    for path in PAGES[name]:
-        page.goto(address(page, path))
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if over > 0:
-            wide.append(f"{page.url}: {over} px too wide")
-    assert not wide, "\n".join(wide)
 
 
 def address(page: Page, path: str) -> str:

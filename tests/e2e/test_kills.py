@@ -45,6 +45,7 @@ def inside(victim: Stack) -> Iterator[Flask]:
         db.session.remove()
 
 
+@pytest.mark.long
 def test_twenty_budgets_survive_every_kill(victim: Stack, inside: Flask) -> None:
     wait_for(lambda: first_connection().lists_read)
     connection = first_connection()

@@ -94,11 +94,14 @@ def test_what_runs_on_postgresql_is_there(calls: list[tuple[str, ...]]) -> None:
     assert [path for path in calls[1] if path.startswith("tests/") and not (commands.ROOT / path).exists()] == []
 
 
-def test_prove_runs_everything_once_more_on_postgresql_and_ends_with_one_table(calls: list[tuple[str, ...]]) -> None:
+def test_prove_runs_what_is_long_and_everything_once_more_on_postgresql_and_ends_with_one_table(
+    calls: list[tuple[str, ...]],
+) -> None:
     assert commands.command(["prove"]) == 0
-    assert [call[2] for call in calls[:2]] == ["tests/prove", "--database=postgresql"]
-    assert {"tests/unit", "tests/prove"} <= set(calls[1])
-    assert [call[1] for call in calls[2:]] == ["tests.prove.figures"]
+    assert [call[2] for call in calls[:3]] == ["tests/prove", "tests/unit", "--database=postgresql"]
+    assert calls[1][3:] == ("tests/e2e", "--long", "-m", "long")
+    assert {"tests/unit", "tests/prove"} <= set(calls[2])
+    assert [call[1] for call in calls[3:]] == ["tests.prove.figures"]
 
 
 def test_a_proof_that_fails_is_the_exit_status_and_the_table_comes_all_the_same(calls: list[tuple[str, ...]]) -> None:

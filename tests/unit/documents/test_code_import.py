@@ -95,7 +95,7 @@ def test_a_column_of_short_names_goes_onto_the_codes(people: SimpleNamespace) ->
 def test_a_short_name_that_is_not_short_is_an_error_of_its_row(people: SimpleNamespace) -> None:
     shown = plan(sheets.read("codes.csv", data(f"G-1,a,{'x' * 31}", f"G-2,b,{'x' * 30}")), SHORT)
     assert [(fault.row, fault.column, fault.sentence) for fault in shown.faults] == [
-        (2, "Short name", "Short name has 31 characters; at most 30 fit. Shorten it.")]  # fmt: skip
+        (2, "Abbreviation", "Abbreviation has 31 characters; at most 30 fit. Shorten it.")]  # fmt: skip
     assert [row.short for row in shown.codes] == ["x" * 30]
 
 

@@ -162,8 +162,8 @@ def test_a_code_may_have_a_short_name_which_stays_until_another_is_given(people:
     assert audit.history(made.subject)[-1].details["was"]["short"] == "Steel"
 
 
-@pytest.mark.parametrize(("short", "said"), [("x" * 31, "Short name has 31 characters; at most 30 fit."),
-                                             ("a\x07", "Short name has a control character")])  # fmt: skip
+@pytest.mark.parametrize(("short", "said"), [("x" * 31, "Abbreviation has 31 characters; at most 30 fit."),
+                                             ("a\x07", "Abbreviation has a control character")])  # fmt: skip
 def test_a_short_name_is_short_and_can_be_written(people: SimpleNamespace, short: str, said: str) -> None:
     with pytest.raises(CodeRefused, match=said) as refused:
         cost_code.create(people.adam, "05-1200", "Steel", short=short)

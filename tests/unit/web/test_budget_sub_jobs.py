@@ -207,7 +207,7 @@ def test_a_short_name_is_written_in_the_form_of_a_code_and_kept_by_older_forms(a
     assert code.short == "Asphalt"
     assert 'value="Asphalt"' in adam.get(edit).text
     wrong = adam.post(edit, data=form | {"short": "x" * 31})
-    assert (wrong.status_code, "Short name has 31 characters; at most 30 fit." in wrong.text) == (422, True)
+    assert (wrong.status_code, "Abbreviation has 31 characters; at most 30 fit." in wrong.text) == (422, True)
     assert adam.post("/cost-codes/new", data={**form, "code": "44-1", "short": "Fence"}).status_code == 303
     made = cost_code.find("44-1")
     assert made and made.short == "Fence"
