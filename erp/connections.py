@@ -15,6 +15,8 @@ from erp.db import Base, Key, Short, Words, db, now, refers, write
 
 BY_HAND = "by_hand"
 """The connector of what a person keys in."""
+HASH = "pbkdf2:sha256:1000"
+"""Nobody guesses 144 random bits, so the Web Connector need not be made to wait as people are, who choose their words."""
 HOURLY = 60
 EVERY = {0: "Never", HOURLY: "Hourly", 120: "Every 2 hours", 240: "Every 4 hours", 1440: "Daily"}
 """Minutes -> the words of the schedule."""
@@ -99,7 +101,7 @@ def create(name: str, kind: str, base_url: str) -> tuple[Connection, str]:
     password = secrets.token_urlsafe(18)
     connection = Connection(
         name=name, kind=kind, base_url=base_url.rstrip("/"), username=f"countersign-{secrets.token_hex(3)}",
-        password_hash=generate_password_hash(password, "scrypt"), file_id=_guid(), settings={}, facts={}, epoch=1,
+        password_hash=generate_password_hash(password, HASH), file_id=_guid(), settings={}, facts={}, epoch=1,
         last_error="", problem="", created_at=now(),
     )  # fmt: skip
     every = HOURLY if connection.connector.calls else 0
@@ -114,7 +116,7 @@ def create(name: str, kind: str, base_url: str) -> tuple[Connection, str]:
 def new_password(connection: Connection) -> str:
     """Replace the Web Connector password; the old one stops working at once."""
     password = secrets.token_urlsafe(18)
-    connection.password_hash = generate_password_hash(password, "scrypt")
+    connection.password_hash = generate_password_hash(password, HASH)
     return password
 
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.budgets import code_in_quickbooks, small_budget, unlock
 from tests.e2e.desk import send
+
+pytestmark = pytest.mark.long
 
 
 def test_who_was_second_sees_what_is_saved_now_within_the_page(

@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.budgets import code_in_quickbooks, small_budget
 from tests.e2e.desk import accept, open_list, row, send
 
 NAME = "Pump House"
+pytestmark = pytest.mark.long
 
 
 def test_a_date_and_a_number_that_are_typed_are_one_decision_each(pam: Page, ann: Page, adam: Page) -> None:

@@ -43,7 +43,7 @@ def visitor(browser: Browser, served: dict[str, Any], complaints: Complaints) ->
         context.close()
 
 
-@pytest.mark.parametrize("name", ["ann", "erin"])
+@pytest.mark.parametrize("name", ["erin", pytest.param("ann", marks=pytest.mark.long)])
 def test_no_page_has_an_accessibility_violation_or_is_wider_than_a_phone(
     visitor: Callable[..., Page], served: dict[str, Any], name: str
 ) -> None:

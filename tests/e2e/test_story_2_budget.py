@@ -3,6 +3,7 @@
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from erp.simulator import bookkeeper
@@ -91,6 +92,7 @@ def test_a_schedule_of_values_becomes_an_estimate_to_the_cent(
     expect(pam.get_by_role("button", name="Lock Budget")).to_be_visible()
 
 
+@pytest.mark.long
 def test_estimates_switched_off_in_quickbooks_fail_the_budget_until_they_are_on(
     pam: Page, ann: Page, adam: Page, company: Company
 ) -> None:  # fmt: skip

@@ -1,5 +1,6 @@
 """The people and the house of every test: Pam, Ann, Bob, Stan, Adam and Olga around one connection."""
 
+import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from types import SimpleNamespace
@@ -35,6 +36,10 @@ PASSWORD = "correct horse"
 QUICK = "pbkdf2:sha256:1"
 SETTINGS = {"TESTING": True, "SECRET_KEY": "test", "WTF_CSRF_ENABLED": False, "REDIS_URL": "", "QBWC_BACKOFF": 0.0,
             "ERP_DEMO": True, "PROPAGATE_EXCEPTIONS": False}  # fmt: skip
+
+
+gc.set_threshold(50_000, 20, 50)
+"""Thousands of short tests leave the collector looking through the same modules again and again."""
 
 
 @pytest.fixture(scope="session", autouse=True)

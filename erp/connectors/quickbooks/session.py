@@ -13,7 +13,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 from erp import connections
 from erp.audit import System
-from erp.connections import Connection
+from erp.connections import HASH, Connection
 from erp.connectors.quickbooks.facts import read_facts, why_not_work
 from erp.connectors.quickbooks.qbxml import Unreadable, message
 from erp.db import db, now, transaction, write
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 NOT_NOW = "Countersign could not answer just now: a fault, or its database was busy. Nothing is lost; the next update goes on."
 """Who asks for the last error has got no answer before; where none is known, it was ours."""
 THROWAWAY = ["throwaway", "none", "", ""]
-_NOBODY = generate_password_hash("nobody", "scrypt")
+_NOBODY = generate_password_hash("nobody", HASH)
 HRESULTS = {
     "0x80040401": "QuickBooks could not be reached. Start QuickBooks on that computer.",
     "0x80040408": "QuickBooks could not be started. Start it by hand and open the company file.",

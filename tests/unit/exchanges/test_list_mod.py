@@ -16,6 +16,7 @@ from erp.kind import KINDS
 from erp.simulator import bookkeeper, views
 from erp.simulator.faults import ConnectorDied
 from tests.house import House
+from tests.unit.exchanges.losses import LOST_IN_EVERY_WAY
 
 Bring = Callable[[House], Item]
 LIST = {"job": "job", "company": "vendor", "cost_code": "item"}
@@ -111,7 +112,7 @@ def test_every_change_leaves_its_marker_behind_the_notes_that_are_there(house: H
 
 @KINDS_
 @pytest.mark.parametrize("at", range(1, 11))
-@pytest.mark.parametrize("how", ["died", "hresult:0x8004041C", "truncate", "duplicate", "late"])
+@LOST_IN_EVERY_WAY
 def test_a_change_takes_effect_once_whatever_is_lost(house: House, bring: Bring, at: int, how: str) -> None:
     item = synced(house, bring)
     resend(house, item)

@@ -11,6 +11,7 @@ from erp.items import Item
 from erp.simulator import bookkeeper, views
 from erp.simulator.faults import ConnectorDied
 from tests.house import House
+from tests.unit.exchanges.losses import LOST_IN_EVERY_WAY
 
 
 @pytest.fixture
@@ -94,7 +95,7 @@ def test_what_a_bookkeeper_changed_of_ours_is_told_and_not_overwritten(house: Ho
 
 
 @pytest.mark.parametrize("at", range(1, 13))
-@pytest.mark.parametrize("how", ["died", "hresult:0x8004041C", "truncate", "duplicate", "late"])
+@LOST_IN_EVERY_WAY
 def test_a_mod_takes_effect_once_whatever_is_lost(house: House, item: Item, at: int, how: str) -> None:
     resend(house, line0=12_34)
     calls = iter(range(1, 1000))
