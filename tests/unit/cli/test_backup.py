@@ -12,7 +12,10 @@ from sqlalchemy import text
 
 from erp.cli import dumps
 from erp.db import db, transaction
+from tests.databases import on_postgresql
 from tests.house import House, move_in
+
+SQLITE = pytest.mark.skipif(on_postgresql(), reason="about the file of a SQLite database; test_restores.py is about both")
 
 
 @pytest.fixture
@@ -21,6 +24,7 @@ def house(tmp_path: Path):
         yield moved_in
 
 
+@SQLITE
 def test_a_backup_is_whole_and_its_checksum_is_printed(house: House, tmp_path: Path) -> None:
     file = tmp_path / "one.db"
     status, told = house.flask("backup", str(file))
@@ -30,6 +34,7 @@ def test_a_backup_is_whole_and_its_checksum_is_printed(house: House, tmp_path: P
     assert [left.name for left in tmp_path.iterdir()] == ["one.db"]
 
 
+@SQLITE
 def test_a_backup_while_others_write_is_consistent(house: House, tmp_path: Path) -> None:
     """Each transaction writes two rows; a backup holds both or none."""
     with transaction():
@@ -79,6 +84,7 @@ def test_a_restore_is_refused_while_the_product_runs(house: House) -> None:
     assert (status, "Stop it first" in told) == (1, True)
 
 
+@SQLITE
 def test_a_restore_is_refused_while_somebody_has_the_database_open(house: House) -> None:
     house.exported_job()
     file = house.backup()
@@ -97,6 +103,7 @@ def test_a_file_that_is_no_backup_is_refused_and_nothing_changes(house: House, t
     assert house.item(house.pier).state == "Exporting"
 
 
+@SQLITE
 def test_a_restore_that_fails_is_taken_back(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     file = house.backup()
     house.exported_job()
@@ -107,6 +114,7 @@ def test_a_restore_that_fails_is_taken_back(house: House, monkeypatch: pytest.Mo
     assert house.item(house.pier).state == "Exporting"
 
 
+@SQLITE
 def test_what_stood_there_is_kept_beside(house: House) -> None:
     file = house.backup()
     house.exported_job()
