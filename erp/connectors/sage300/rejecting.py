@@ -50,13 +50,15 @@ def take(batch: Batch, file: BatchFile, actor: User, name: str, body: bytes, sai
     Raises Refused, and then nothing was changed.
     """
     said = guard("take_rejects", batch, actor, said)[:SAGE_SAID]
-    if paper := _before(batch, body):
-        return Taken(before=paper)
+    kept = _before(batch, body)
+    if kept and kept.file_id == file.id:
+        return Taken(before=kept)
     places = _rejected(file, _read(batch, body))
     reason = f"Rejected by Sage{f': {said}' if said else '.'}"
     for line in [line for place in places for line in place]:
         line.state, line.reason = LineState.REJECTED, reason
-    _keep(batch, file, REJECTS, name, body, actor)
+    if not kept:  # The same line of both files may have been rejected: one paper, and what it says of the other file counts too.
+        _keep(batch, file, REJECTS, name, body, actor)
     details = {"file": file.name, "lines": len(places)}
     batches.move(batch, "take_rejects", actor, comment=said, details=details)
     taken = _go_on(batch, places, actor, reason)

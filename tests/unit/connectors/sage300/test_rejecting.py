@@ -7,6 +7,8 @@ from erp.books import batches
 from erp.connectors.sage300.batches import Share, as_written, make, waiting
 from erp.connectors.sage300.handling import why_not
 from erp.db import db, transaction
+from erp.documents import budget_change
+from erp.documents.budget_moves import Move
 from erp.exchanges.export import retry
 from erp.exchanges.handover import hand_over
 from erp.invariants import broken
@@ -234,3 +236,30 @@ def test_a_failed_item_is_retried_in_a_new_batch(sage: Sage, three) -> None:
         retry(item, sage.people.bob, dict(item.choices))
     hand_over()
     assert (sage.find(2).state, texts(sage.find(2)), item.state) == ("Ready", texts(sage.find(1)), "Waiting")
+
+
+def test_the_same_line_rejected_of_both_files_counts_for_both(sage: Sage) -> None:
+    project = sage.project()
+    budget = sage.budget(project, 100_000, 50_000)
+    with transaction():
+        first = budget.lines[0]
+        change = budget_change.create(budget, sage.people.pam, "BC1", "Twice as much", "", [Move(first, 100_000)])
+        budget_change.submit(change, sage.people.pam)
+        budget_change.approve(change, sage.people.pam)
+    sage.exported(sage.accepted("budget", budget))
+    hand_over()
+    batch = sage.find(1)
+    estimate, changes = batch.files
+    for file in (estimate, changes):
+        sage.download(batch, file=file)
+    sage.go(batch, "hand_import")
+    line = texts(batch)[0]
+    assert changes.body == body_of(line), "an original amount and a change of it are one text"
+    for file in (estimate, changes):
+        assert sage.rejects(batch, body_of(line), file).lines == 1
+    assert states(sage.find(1)) == ["rejected", "sent", "rejected"]
+    assert [(texts(one), one.files[0].part) for one in sage.all()[1:]] == [([line], "estimate"), ([line], "estimate_changes")]
+    assert len(batches.papers(batch)) == 1
+    for file in (estimate, changes):
+        assert not sage.rejects(batch, body_of(line), file).lines, "the same file of the same file again changes nothing"
+    assert broken(thorough=True) == []
