@@ -13,7 +13,7 @@ from erp.connectors.sage300.rejects import SHOWN, Key, Reject, Unreadable, read
 from erp.db import db, now
 from erp.documents import file_types
 from erp.documents.attachments import cleaned
-from erp.exchanges.exchange import Exchange
+from erp.exchanges.exchange import Exchange, ExchangeState
 from erp.exchanges.handover import refused
 from erp.items import Item
 from erp.items.perform import Refused
@@ -130,6 +130,8 @@ def _go_on(batch: Batch, places: list[Place], actor: User, reason: str) -> Taken
     taken, rest = Taken(len(places)), []
     for key in sorted({line.exchange_id for place in places for line in place}):
         exchange = db.session.get_one(Exchange, key)
+        if exchange.state != ExchangeState.WAITING:
+            continue  # It has failed before, and its item may be on its way again.
         if _nothing_of_it(exchange):
             refused(exchange, actor, CODE, reason)
             taken.failed += [exchange.item] if exchange.item else []
