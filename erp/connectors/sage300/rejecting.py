@@ -13,7 +13,7 @@ from erp.connectors.sage300.rejects import SHOWN, Key, Reject, Unreadable, read
 from erp.db import db, now
 from erp.documents import file_types
 from erp.documents.attachments import cleaned
-from erp.exchanges.exchange import Exchange
+from erp.exchanges.exchange import Exchange, ExchangeState
 from erp.exchanges.handover import refused
 from erp.items import Item
 from erp.items.perform import Refused
@@ -50,13 +50,15 @@ def take(batch: Batch, file: BatchFile, actor: User, name: str, body: bytes, sai
     Raises Refused, and then nothing was changed.
     """
     said = guard("take_rejects", batch, actor, said)[:SAGE_SAID]
-    if paper := _before(batch, body):
-        return Taken(before=paper)
+    kept = _before(batch, body)
+    if kept and kept.file_id == file.id:
+        return Taken(before=kept)
     places = _rejected(file, _read(batch, body))
     reason = f"Rejected by Sage{f': {said}' if said else '.'}"
     for line in [line for place in places for line in place]:
         line.state, line.reason = LineState.REJECTED, reason
-    _keep(batch, file, REJECTS, name, body, actor)
+    if not kept:  # The same line of both files may have been rejected: one paper, and what it says of the other file counts too.
+        _keep(batch, file, REJECTS, name, body, actor)
     details = {"file": file.name, "lines": len(places)}
     batches.move(batch, "take_rejects", actor, comment=said, details=details)
     taken = _go_on(batch, places, actor, reason)
@@ -128,6 +130,8 @@ def _go_on(batch: Batch, places: list[Place], actor: User, reason: str) -> Taken
     taken, rest = Taken(len(places)), []
     for key in sorted({line.exchange_id for place in places for line in place}):
         exchange = db.session.get_one(Exchange, key)
+        if exchange.state != ExchangeState.WAITING:
+            continue  # It has failed before, and its item may be on its way again.
         if _nothing_of_it(exchange):
             refused(exchange, actor, CODE, reason)
             taken.failed += [exchange.item] if exchange.item else []

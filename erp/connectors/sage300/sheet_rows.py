@@ -48,6 +48,7 @@ def read(export: Export, sheet: Sheet, mapping: Mapping[str, int | None]) -> Rea
     faults = [fault for row in rows for column in used for fault in _wrong(row, column, _text(row, mapping[column.name]))]
     wrong = {fault.row for fault in faults}
     lines = [_line(row, used, mapping) for row in rows if row.number not in wrong]
+    faults += [fault for row in rows if row.number not in wrong for fault in _no_total(row, mapping)]
     faults += _twice(export, lines) + [fault for line in lines for fault in _unequal(line)]
     return Read(lines, sorted(faults, key=lambda fault: fault.row), totals)
 
@@ -84,6 +85,15 @@ def _no_amount(row: Row, column: Column, text: str) -> list[Fault]:
     except AmountRefused as refused:
         return [Fault(row.number, column.label, refused.sentence)]
     return []
+
+
+def _no_total(row: Row, mapping: Mapping[str, int | None]) -> list[Fault]:
+    """An empty total is no zero where it alone tells the changes: they would take the original amount back."""
+    original, changes, total = (mapping.get(name) for name in ("original", "changes", "estimate"))
+    if total is None or changes is not None or _text(row, total) or not amount(_text(row, original) or "0"):
+        return []
+    return [Fault(row.number, "Total Estimate", "It is empty, but there is an Original Estimate. Write it in the file, or choose "
+                  "no column for Total Estimate.")]  # fmt: skip
 
 
 def _line(row: Row, used: Sequence[Column], mapping: Mapping[str, int | None]) -> Line:

@@ -7,6 +7,9 @@ from erp.books import batches
 from erp.connectors.sage300.batches import Share, as_written, make, waiting
 from erp.connectors.sage300.handling import why_not
 from erp.db import db, transaction
+from erp.documents import budget as budgets
+from erp.documents import budget_change, sub_job
+from erp.documents.budget_moves import Move
 from erp.exchanges.export import retry
 from erp.exchanges.handover import hand_over
 from erp.invariants import broken
@@ -234,3 +237,66 @@ def test_a_failed_item_is_retried_in_a_new_batch(sage: Sage, three) -> None:
         retry(item, sage.people.bob, dict(item.choices))
     hand_over()
     assert (sage.find(2).state, texts(sage.find(2)), item.state) == ("Ready", texts(sage.find(1)), "Waiting")
+
+
+def test_the_same_line_rejected_of_both_files_counts_for_both(sage: Sage) -> None:
+    project = sage.project()
+    budget = sage.budget(project, 100_000, 50_000)
+    with transaction():
+        first = budget.lines[0]
+        change = budget_change.create(budget, sage.people.pam, "BC1", "Twice as much", "", [Move(first, 100_000)])
+        budget_change.submit(change, sage.people.pam)
+        budget_change.approve(change, sage.people.pam)
+    sage.exported(sage.accepted("budget", budget))
+    hand_over()
+    batch = sage.find(1)
+    estimate, changes = batch.files
+    for file in (estimate, changes):
+        sage.download(batch, file=file)
+    sage.go(batch, "hand_import")
+    line = texts(batch)[0]
+    assert changes.body == body_of(line), "an original amount and a change of it are one text"
+    for file in (estimate, changes):
+        assert sage.rejects(batch, body_of(line), file).lines == 1
+    assert states(sage.find(1)) == ["rejected", "sent", "rejected"]
+    assert [(texts(one), one.files[0].part) for one in sage.all()[1:]] == [([line], "estimate"), ([line], "estimate_changes")]
+    assert len(batches.papers(batch)) == 1
+    for file in (estimate, changes):
+        assert not sage.rejects(batch, body_of(line), file).lines, "the same file of the same file again changes nothing"
+    assert broken(thorough=True) == []
+
+
+def test_a_late_reject_of_what_failed_before_leaves_the_item_that_is_on_its_way_again(sage: Sage) -> None:
+    project = sage.project()
+    with transaction():
+        below = sub_job.create(project, sage.people.pam, number="A", title="Alternate A")
+    sage.there("sub_job", below, "261164|A")
+    with transaction():
+        made = budgets.open_for(project, sage.people.pam)
+        own = budgets.add_line(made, sage.stage.codes[0], "S", 0, sub_job=below)
+        budgets.lock(made, sage.people.pam, None)
+        change = budget_change.create(made, sage.people.pam, "BC1", "Alternate", "", [Move(own, 100_000)])
+        budget_change.submit(change, sage.people.pam)
+        budget_change.approve(change, sage.people.pam)
+    sage.exported(sage.accepted("budget", made))
+    hand_over()
+    item = sage.item(sage.find(1))
+    imported(sage, 1)
+    extra, cost = sage.find(1).files
+    sage.rejects(sage.find(1), extra.body, extra)
+    sage.rejects(sage.find(1), cost.body, cost)
+    assert item.state == "Failed"
+    with transaction():
+        retry(item, sage.people.ann, {})
+    hand_over()
+    imported(sage, 3)
+    imported(sage, 2)
+    sage.rejects(sage.find(2), sage.find(2).files[0].body)
+    assert item.state == "Waiting", "Sage may have the amount of the second time: nobody may send it a third time"
+    assert broken(thorough=True) == []
+
+
+def imported(sage: Sage, number: int) -> None:
+    for file in sage.find(number).files:
+        sage.download(sage.find(number), file=file)
+    sage.go(sage.find(number), "hand_import")

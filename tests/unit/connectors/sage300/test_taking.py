@@ -280,6 +280,13 @@ def test_a_file_that_tells_original_and_total_tells_the_changes_too(ridge):
     assert (cost.estimate_read, cost.told) == (120_000, {"original": 100_000, "changes": 20_000})
 
 
+def test_an_empty_total_is_no_zero_that_would_take_the_original_amount_back(ridge):
+    columns = ("Job", "Cost Code", "Category", "Original Estimate", "Total Estimate")
+    _, read = ridge.read("report", columns, ("25-1361", "32-1200", "S", "1000", "None"), ("25-1361", "32-1600", "S", "0", ""))
+    assert [(fault.row, fault.column) for fault in read.faults] == [(2, "Total Estimate")]
+    assert read.faults[0].sentence.startswith("It is empty, but there is an Original Estimate.")
+
+
 # sub jobs and jobs by file
 
 
