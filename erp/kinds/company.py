@@ -104,11 +104,11 @@ def _told(record: Record) -> dict[str, str]:
     return {name: record.data.get(name, "") for name in TEXTS}
 
 
-def joinable(connection_id: int) -> Select[int, str, str]:
-    """The companies that this accounting does not have."""
+def joinable(connection_id: int) -> Select[int, str, str, str]:
+    """The companies that this accounting does not have, each with its tax ID."""
     there = select(Item.document_id).where(Item.connection_id == connection_id, Item.kind == "company",
                                            Item.state != State.WITH_PM)  # fmt: skip
-    return select(Company.id, Company.number, Company.title).where(Company.id.not_in(there))
+    return select(Company.id, Company.number, Company.title, Company.tax_id).where(Company.id.not_in(there))
 
 
 def sides(record: Record, company: Company) -> list[tuple[str, str, str]]:

@@ -1,4 +1,4 @@
-"""Which document a record of accounting is likely to be: the same name or number whatever the capitals, then one in the other."""
+"""Which document a record of accounting is likely to be: the same name, number or tax ID, then a name in the other."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ MOST = 200
 """So many are linked in one click."""
 SHORTEST = 3
 """A shorter name lies in too many others to say anything."""
-SAME, ALIKE, OTHER = "same name or number", "similar", ""
+SAME, TAXED, ALIKE, OTHER = "same name or number", "same tax ID", "similar", ""
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,13 @@ def likely(record: Record, words: str = "", most: int = 50) -> list[Candidate]:
     return sorted(shown, key=lambda row: (ORDER[row.like], row.number, row.id))[:most]
 
 
-ORDER = {SAME: 0, ALIKE: 1, OTHER: 2}
+ORDER = {SAME: 0, TAXED: 1, ALIKE: 2, OTHER: 3}
 
 
 def same(record: Record) -> Candidate | None:
-    """A document of the same name or number that waits to be linked."""
-    return next((row for row in _candidates(record) if row.like == SAME), None)
+    """A document of the same name, number or tax ID that waits to be linked."""
+    found = (row for row in _candidates(record) if row.like in (SAME, TAXED))
+    return min(found, key=lambda row: ORDER[row.like], default=None)
 
 
 def _candidates(record: Record) -> list[Candidate]:
@@ -81,6 +82,8 @@ def _candidate(record: Record, row: Any) -> Candidate:
     there, here = _keys(record.name, record.number), _keys(row.number, row.title)
     if there & here:
         return Candidate(row.id, row.number, row.title, SAME)
+    if _plain(record.data.get("tax_id", "")) in _keys(getattr(row, "tax_id", "")):
+        return Candidate(row.id, row.number, row.title, TAXED)
     return Candidate(row.id, row.number, row.title, ALIKE if _inside(there, here) else OTHER)
 
 

@@ -1,13 +1,17 @@
 """Vendors that accounting has: added to the Directory, or linked to a company that is there; a change of it travels afterwards."""
 
+import pytest
+
 from erp import connections, links
 from erp.books import records
 from erp.db import db, now, transaction
 from erp.documents.company import Company
 from erp.exchanges.unlink import unlink
 from erp.items import find
+from erp.items.perform import Refused
 from erp.items.why_not import why_not
 from erp.kind import KINDS
+from erp.links.matching import TAXED
 from tests.unit.stage import row
 
 
@@ -36,6 +40,24 @@ def test_a_vendor_is_linked_and_the_warning_goes_away(stage):
     stage.send("company", made)
     assert (item.filter, item.in_erp) == ("ready-to-update", True)
     db.session.commit()
+
+
+def test_a_vendor_with_the_tax_id_of_a_company_is_linked_not_added_beside_it(stage):
+    stage.company("Anvil Brothers")
+    made, record = stage.company("Harbor Welding", tax_id="12-3456789"), vendor(stage, tax_id="12-3456789")
+    assert [(one.id, one.like) for one in links.likely(record)][0] == (made.id, TAXED)
+    with pytest.raises(Refused) as refused:
+        links.add(record, stage.people.stan)
+    assert [reason.text for reason in refused.value.reasons] == [
+        "Harbor Welding is here already under the tax ID of Old Welders. Press Link; or change the tax ID here first, if they are "
+        "two."
+    ]
+    assert records.find(stage.connection.id, "vendor", "V1").state == "Staged"
+
+
+def test_no_tax_id_is_not_the_same_tax_id(stage):
+    stage.company("Harbor Welding")
+    assert [one.like for one in links.likely(vendor(stage))] == [""]
 
 
 def linked(stage, name="Old Welders"):
