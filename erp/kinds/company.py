@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select
 
 from erp import connections
 from erp.audit import Event
@@ -51,7 +51,8 @@ def warns(item: Item, company: Company) -> list[str]:
     others = or_(Record.item_id.is_(None), Record.item_id != (item.id or 0))
     asked = select(Record).where(Record.connection_id == item.connection_id, alike, others)
     rows = db.session.scalars(asked.order_by(Record.list.desc(), Record.id).limit(MOST + 1))
-    return [_sentence(row, company) for row in rows if not _just_unlinked(item, row)][:MOST]
+    told = [_sentence(row, company) for row in rows if not _just_unlinked(item, row)]
+    return [*_former(Item.id == item.id), *told][:MOST]
 
 
 def cautions(documents: Any) -> list[str]:
@@ -64,7 +65,31 @@ def cautions(documents: Any) -> list[str]:
         .where(Item.document_id.in_(documents), Item.state == State.ACCEPTED, Item.in_erp.is_(False))
     )
     rows = db.session.execute(asked.order_by(Company.id, Record.id).limit(2 * MOST))
-    return [_sentence(row, company) for company, item, row in rows if not _just_unlinked(item, row)][:MOST]
+    told = [_sentence(row, company) for company, item, row in rows if not _just_unlinked(item, row)]
+    return [*_former(and_(Item.document_id.in_(documents), Item.state == State.ACCEPTED, Item.in_erp.is_(False))), *told][:MOST]
+
+
+def _former(which: ColumnElement[bool]) -> list[str]:
+    """Of these items: the vendor of another name that the company was until it was unlinked, and that waits in its list still.
+
+    Accounting refuses a second vendor of the same name; of another name it would make one.
+    """
+    asked = (
+        select(Company, Record)
+        .join(Item, and_(Item.document_id == Company.id, Item.kind == "company"))
+        .join(Event, and_(Event.subject == literal("item:").concat(cast(Item.id, String)), Event.action == "unlink"))
+        .join(Record, and_(Record.connection_id == Item.connection_id, Record.list == "vendor",
+                           Record.erp_id == Event.details["erp_id"].as_string()))
+        .where(which, Record.item_id.is_(None), Record.state != RecordState.GONE)
+        .where(func.lower(Record.full_name) != func.lower(Company.title))
+    )  # fmt: skip
+    rows = db.session.execute(asked.order_by(Company.id, Record.id).limit(MOST))
+    return list(dict.fromkeys(_was(record, company) for company, record in rows))
+
+
+def _was(record: Record, company: Company) -> str:
+    return (f"{company.name} was the vendor {record.full_name} until it was unlinked, and accounting had that vendor when the "
+            f"list was read last. If they are the same, do not send it, or accounting has it twice. {LINK}")  # fmt: skip
 
 
 def _just_unlinked(item: Item, record: Record) -> bool:

@@ -86,6 +86,20 @@ def test_the_old_vendor_of_an_unlinked_company_does_not_warn_until_the_vendors_w
     assert KINDS["company"].cautions(db.select(Company.id)) == [said]
 
 
+def test_an_unlinked_company_is_warned_of_its_old_vendor_when_that_has_another_name(stage):
+    """Accounting refuses a second vendor of the same name, but would make one of another."""
+    made, record = stage.company("Harbor Welding"), vendor(stage, "Old Welders")
+    with transaction():
+        item = links.link(record, made.id, stage.people.adam)
+        unlink(item, stage.people.stan)
+    (said,) = KINDS["company"].warns(item, made)
+    assert said.startswith("Harbor Welding was the vendor Old Welders until it was unlinked")
+    stage.accepted("company", made)
+    assert KINDS["company"].cautions(db.select(Company.id)) == [said]
+    records.deleted(stage.connection.id, ["vendor"], ["V1"])
+    assert KINDS["company"].warns(item, made) == KINDS["company"].cautions(db.select(Company.id)) == []
+
+
 def test_another_vendor_or_company_of_that_name_is_still_warned_of(stage):
     made, item = linked(stage)
     with transaction():
