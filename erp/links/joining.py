@@ -41,11 +41,14 @@ WHAT = {TAXED: ("tax ID", "tax ID")}
 """How like it is -> the field in which they are the same, and what is changed when they are two all the same."""
 
 
-def link(record: Record, document_id: int, actor: User, seen: str = "") -> Item:
-    """Join the record with a document of its kind, in the caller's transaction. Raises Refused and moves.Stale."""
+def link(record: Record, document_id: int, actor: User, seen: str = "", version: int | None = None) -> Item:
+    """Join the record with a document of its kind, in the caller's transaction; `version` is that of the document as shown.
+
+    Raises Refused and moves.Stale.
+    """
     _guard("link", record, actor, seen)
     document = _document(record, document_id)
-    against = importing(record).why_not_join(record, document)
+    against = _changed_here(document, version) or importing(record).why_not_join(record, document)
     if against:
         raise Refused(against)
     try:
@@ -62,6 +65,13 @@ def _guard(action: str, record: Record, actor: User, seen: str) -> None:
         reasons = [Reason(f"It was changed in accounting meanwhile; it is {record.full_name} now. Look at it again.")]
     if reasons:
         raise Refused(reasons)
+
+
+def _changed_here(document: Any, version: int | None) -> list[Reason]:
+    if version in (None, document.version):
+        return []
+    named = f"{document.number} {document.title}".strip()
+    return [Reason(f"What it would be linked to was changed here meanwhile; it is {named} now. Look at it again.")]
 
 
 def _document(record: Record, key: int) -> Any:

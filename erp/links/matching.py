@@ -10,6 +10,7 @@ from sqlalchemy import select
 from erp.books.records import Record
 from erp.connections import Connection
 from erp.db import db
+from erp.documents.document import Document
 from erp.kind import Kind
 from erp.links.why_not import importing
 from erp.states import Filter, RecordState
@@ -33,10 +34,11 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Match:
-    """A record and the one document of its name or number."""
+    """A record and the one document of its name or number; `hash` and `version` tell whether either was changed since."""
 
     record: int
     hash: str
+    version: int
     full_name: str
     there: str
     document: Candidate
@@ -115,8 +117,15 @@ def exact(connection: Connection, kind: Kind, most: int = MOST) -> Matches:
         for at in found:
             taken[at] += 1
     clear = [(row, documents[min(found)]) for row, found in fits if len(found) == 1 and taken[min(found)] == 1]
-    shown = [Match(row.id, row.hash, row.full_name, str(row.data.get("number", "")), one) for row, one in clear[:most]]
+    versions = _versions([one.id for _, one in clear[:most]])
+    shown = [Match(row.id, row.hash, versions[one.id], row.full_name, str(row.data.get("number", "")), one)
+             for row, one in clear[:most]]  # fmt: skip
     return Matches(shown, len(clear), sum(1 for _, found in fits if found) - len(clear))
+
+
+def _versions(documents: Sequence[int]) -> dict[int, int]:
+    asked = select(Document.id, Document.version).where(Document.id.in_(documents))
+    return dict(db.session.execute(asked).all())
 
 
 def _found(index: Mapping[tuple[str, str | None], set[int]], row: Any) -> set[int]:
