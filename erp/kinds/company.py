@@ -49,10 +49,10 @@ def warns(item: Item, company: Company) -> list[str]:
         return []
     alike = _alike(company.name, company.tax_id)
     others = or_(Record.item_id.is_(None), Record.item_id != (item.id or 0))
-    asked = select(Record).where(Record.connection_id == item.connection_id, alike, others)
+    left = select(Item.id).where(Item.id == item.id, _left()).correlate(Record).exists()
+    asked = select(Record).where(Record.connection_id == item.connection_id, or_(alike, left), others)
     rows = db.session.scalars(asked.order_by(Record.list.desc(), Record.id).limit(MOST + 1))
-    told = [_sentence(row, company) for row in rows if not _just_unlinked(item, row)]
-    return [*_former(Item.id == item.id), *told][:MOST]
+    return [words for row in rows for words in _words(item, company, row)][:MOST]
 
 
 def cautions(documents: Any) -> list[str]:
@@ -60,31 +60,27 @@ def cautions(documents: Any) -> list[str]:
     asked = (
         select(Company, Item, Record)
         .join(Item, Item.document_id == Company.id)
-        .join(Record, (Record.connection_id == Item.connection_id) & _alike(Company.title, Company.tax_id))
+        .join(Record, (Record.connection_id == Item.connection_id) & or_(_alike(Company.title, Company.tax_id), _left()))
         .where(or_(Record.item_id.is_(None), Record.item_id != Item.id))
         .where(Item.document_id.in_(documents), Item.state == State.ACCEPTED, Item.in_erp.is_(False))
     )
     rows = db.session.execute(asked.order_by(Company.id, Record.id).limit(2 * MOST))
-    told = [_sentence(row, company) for company, item, row in rows if not _just_unlinked(item, row)]
-    return [*_former(and_(Item.document_id.in_(documents), Item.state == State.ACCEPTED, Item.in_erp.is_(False))), *told][:MOST]
+    return [words for company, item, row in rows for words in _words(item, company, row)][:MOST]
 
 
-def _former(which: ColumnElement[bool]) -> list[str]:
-    """Of these items: the vendor of another name that the company was until it was unlinked, and that waits in its list still.
+def _left() -> ColumnElement[bool]:
+    """The vendor that the item was until it was unlinked, and that waits in its list still."""
+    of = and_(Event.subject == literal("item:").concat(cast(Item.id, String)), Event.action == "unlink")
+    were = select(Event.details["erp_id"].as_string()).where(of).correlate(Item)
+    return and_(Record.list == "vendor", Record.item_id.is_(None), Record.state != RecordState.GONE, Record.erp_id.in_(were))
 
-    Accounting refuses a second vendor of the same name; of another name it would make one.
-    """
-    asked = (
-        select(Company, Record)
-        .join(Item, and_(Item.document_id == Company.id, Item.kind == "company"))
-        .join(Event, and_(Event.subject == literal("item:").concat(cast(Item.id, String)), Event.action == "unlink"))
-        .join(Record, and_(Record.connection_id == Item.connection_id, Record.list == "vendor",
-                           Record.erp_id == Event.details["erp_id"].as_string()))
-        .where(which, Record.item_id.is_(None), Record.state != RecordState.GONE)
-        .where(func.lower(Record.full_name) != func.lower(Company.title))
-    )  # fmt: skip
-    rows = db.session.execute(asked.order_by(Company.id, Record.id).limit(MOST))
-    return list(dict.fromkeys(_was(record, company) for company, record in rows))
+
+def _words(item: Item, company: Company, record: Record) -> list[str]:
+    """Accounting refuses a second vendor of the same name; of another name it would make one."""
+    taxed = bool(company.tax_id) and record.data.get("tax_id") == company.tax_id
+    if record.full_name.lower() != company.name.lower() and not taxed:
+        return [_was(record, company)]
+    return [] if _just_unlinked(item, record) else [_sentence(record, company)]
 
 
 def _was(record: Record, company: Company) -> str:
