@@ -63,10 +63,11 @@ class Importing:
 
     `add`, `link` and `refresh` are words on buttons; `shows` is what accounting calls it. `why_not(record)` says what of a
     record the kind cannot take, `make(record, actor)` makes the document and raises DocumentRefused, `joinable(connection_id)`
-    is a SELECT of id, number and title of the documents that may be joined, and where a document belongs below something of
-    accounting, of its id there as `place`; `why_not_join(record, document)` says why these two do not belong together,
-    `sides(record, document)` are rows (label, in accounting, here) for comparing, and `joined(document, record, actor)` is
-    what joining changes in the document. `add_right` is the row of the rights table for adding, where that is a special one.
+    is a SELECT of id, number and title of the documents that may be joined, of the `tax_id` of those that have one, and where a
+    document belongs below something of accounting, of its id there as `place`; `why_not_join(record, document)` says why these
+    two do not belong together, `sides(record, document)` are rows (label, in accounting, here) for comparing, and
+    `joined(document, record, actor)` is what joining changes in the document. `add_right` is the row of the rights table for
+    adding, where that is a special one.
     """
 
     add: str

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select
 
 from erp import connections
 from erp.audit import Event
@@ -49,9 +49,10 @@ def warns(item: Item, company: Company) -> list[str]:
         return []
     alike = _alike(company.name, company.tax_id)
     others = or_(Record.item_id.is_(None), Record.item_id != (item.id or 0))
-    asked = select(Record).where(Record.connection_id == item.connection_id, alike, others)
+    left = select(Item.id).where(Item.id == item.id, _left()).correlate(Record).exists()
+    asked = select(Record).where(Record.connection_id == item.connection_id, or_(alike, left), others)
     rows = db.session.scalars(asked.order_by(Record.list.desc(), Record.id).limit(MOST + 1))
-    return [_sentence(row, company) for row in rows if not _just_unlinked(item, row)][:MOST]
+    return [words for row in rows for words in _words(item, company, row)][:MOST]
 
 
 def cautions(documents: Any) -> list[str]:
@@ -59,12 +60,32 @@ def cautions(documents: Any) -> list[str]:
     asked = (
         select(Company, Item, Record)
         .join(Item, Item.document_id == Company.id)
-        .join(Record, (Record.connection_id == Item.connection_id) & _alike(Company.title, Company.tax_id))
+        .join(Record, (Record.connection_id == Item.connection_id) & or_(_alike(Company.title, Company.tax_id), _left()))
         .where(or_(Record.item_id.is_(None), Record.item_id != Item.id))
         .where(Item.document_id.in_(documents), Item.state == State.ACCEPTED, Item.in_erp.is_(False))
     )
     rows = db.session.execute(asked.order_by(Company.id, Record.id).limit(2 * MOST))
-    return [_sentence(row, company) for company, item, row in rows if not _just_unlinked(item, row)][:MOST]
+    return [words for company, item, row in rows for words in _words(item, company, row)][:MOST]
+
+
+def _left() -> ColumnElement[bool]:
+    """The vendor that the item was until it was unlinked, and that waits in its list still."""
+    of = and_(Event.subject == literal("item:").concat(cast(Item.id, String)), Event.action == "unlink")
+    were = select(Event.details["erp_id"].as_string()).where(of).correlate(Item)
+    return and_(Record.list == "vendor", Record.item_id.is_(None), Record.state != RecordState.GONE, Record.erp_id.in_(were))
+
+
+def _words(item: Item, company: Company, record: Record) -> list[str]:
+    """Accounting refuses a second vendor of the same name; of another name it would make one."""
+    taxed = bool(company.tax_id) and record.data.get("tax_id") == company.tax_id
+    if record.full_name.lower() != company.name.lower() and not taxed:
+        return [_was(record, company)]
+    return [] if _just_unlinked(item, record) else [_sentence(record, company)]
+
+
+def _was(record: Record, company: Company) -> str:
+    return (f"{company.name} was the vendor {record.full_name} until it was unlinked, and accounting had that vendor when the "
+            f"list was read last. If they are the same, do not send it, or accounting has it twice. {LINK}")  # fmt: skip
 
 
 def _just_unlinked(item: Item, record: Record) -> bool:
@@ -104,11 +125,11 @@ def _told(record: Record) -> dict[str, str]:
     return {name: record.data.get(name, "") for name in TEXTS}
 
 
-def joinable(connection_id: int) -> Select[int, str, str]:
-    """The companies that this accounting does not have."""
+def joinable(connection_id: int) -> Select[int, str, str, str]:
+    """The companies that this accounting does not have, each with its tax ID."""
     there = select(Item.document_id).where(Item.connection_id == connection_id, Item.kind == "company",
                                            Item.state != State.WITH_PM)  # fmt: skip
-    return select(Company.id, Company.number, Company.title).where(Company.id.not_in(there))
+    return select(Company.id, Company.number, Company.title, Company.tax_id).where(Company.id.not_in(there))
 
 
 def sides(record: Record, company: Company) -> list[tuple[str, str, str]]:

@@ -10,7 +10,7 @@ from erp.documents.document import Document, DocumentRefused
 from erp.items import Item, joining
 from erp.items.perform import Refused
 from erp.kind import Reason
-from erp.links.matching import same
+from erp.links.matching import TAXED, Candidate, same
 from erp.links.why_not import importing, why_not
 from erp.people import User
 
@@ -22,7 +22,7 @@ def add(record: Record, actor: User, seen: str = "") -> Item:
     """
     _guard("add", record, actor, seen)
     if here := same(record):
-        raise Refused([_here_already(record, here.number, here.title)])
+        raise Refused([_here_already(record, here)])
     try:
         with db.session.begin_nested():
             return _join("import", record, importing(record).make(record, actor), actor)
@@ -30,17 +30,25 @@ def add(record: Record, actor: User, seen: str = "") -> Item:
         raise Refused([Reason(refused.sentence)]) from refused
 
 
-def _here_already(record: Record, number: str, title: str) -> Reason:
-    link = importing(record).link
-    return Reason(f"{number} {title} is here already under the name or number of {record.full_name}. Press {link}; or change the "
-                  "name and number here first, if they are two.")  # fmt: skip
+def _here_already(record: Record, here: Candidate) -> Reason:
+    link, what = importing(record).link, WHAT.get(here.like, ("name or number", "name and number"))
+    named = f"{here.number} {here.title}".strip()
+    return Reason(f"{named} is here already under the {what[0]} of {record.full_name}. Press {link}; or change the {what[1]} "
+                  "here first, if they are two.")  # fmt: skip
 
 
-def link(record: Record, document_id: int, actor: User, seen: str = "") -> Item:
-    """Join the record with a document of its kind, in the caller's transaction. Raises Refused and moves.Stale."""
+WHAT = {TAXED: ("tax ID", "tax ID")}
+"""How like it is -> the field in which they are the same, and what is changed when they are two all the same."""
+
+
+def link(record: Record, document_id: int, actor: User, seen: str = "", version: int | None = None) -> Item:
+    """Join the record with a document of its kind, in the caller's transaction; `version` is that of the document as shown.
+
+    Raises Refused and moves.Stale.
+    """
     _guard("link", record, actor, seen)
     document = _document(record, document_id)
-    against = importing(record).why_not_join(record, document)
+    against = _changed_here(document, version) or importing(record).why_not_join(record, document)
     if against:
         raise Refused(against)
     try:
@@ -57,6 +65,13 @@ def _guard(action: str, record: Record, actor: User, seen: str) -> None:
         reasons = [Reason(f"It was changed in accounting meanwhile; it is {record.full_name} now. Look at it again.")]
     if reasons:
         raise Refused(reasons)
+
+
+def _changed_here(document: Any, version: int | None) -> list[Reason]:
+    if version in (None, document.version):
+        return []
+    named = f"{document.number} {document.title}".strip()
+    return [Reason(f"What it would be linked to was changed here meanwhile; it is {named} now. Look at it again.")]
 
 
 def _document(record: Record, key: int) -> Any:

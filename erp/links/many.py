@@ -9,6 +9,7 @@ from sqlalchemy import select
 from erp.books.records import Record
 from erp.connections import Connection
 from erp.db import db
+from erp.items import Item
 from erp.items.perform import Refused
 from erp.kind import Kind
 from erp.links.archiving import archive, unarchive
@@ -16,6 +17,8 @@ from erp.links.joining import link
 from erp.moves import Stale
 from erp.people import User
 
+Pair = tuple[int, int, str, int]
+"""A record and a document, the hash of the one and the version of the other as they were shown."""
 NAMED = 5
 """So many refusals are told one by one."""
 
@@ -39,10 +42,15 @@ class Outcome:
         return [*first, *self.refused[:NAMED], *([f"{more} more; try one of them alone to see why."] if more > 0 else [])]
 
 
-def link_all(connection: Connection, kind: Kind, pairs: Iterable[tuple[int, int, str]], actor: User) -> Outcome:
-    """Link each (record, document, hash of the record as it was shown), in the caller's transaction."""
-    chosen = {record: (document, seen) for record, document, seen in pairs}
-    return _each(connection, kind, list(chosen), lambda record: link(record, chosen[record.id][0], actor, chosen[record.id][1]))
+def link_all(connection: Connection, kind: Kind, pairs: Iterable[Pair], actor: User) -> Outcome:
+    """Link each pair as it was shown, in the caller's transaction."""
+    chosen = {pair[0]: pair for pair in pairs}
+
+    def deed(record: Record) -> Item:
+        _, document, seen, version = chosen[record.id]
+        return link(record, document, actor, seen, version)
+
+    return _each(connection, kind, list(chosen), deed)
 
 
 def archive_all(connection: Connection, kind: Kind, keys: Sequence[int], actor: User) -> Outcome:

@@ -1,4 +1,4 @@
-"""Which document a record of accounting is likely to be: the same name or number whatever the capitals, then one in the other."""
+"""Which document a record of accounting is likely to be: the same name, number or tax ID, then a name in the other."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from erp.books.records import Record
 from erp.connections import Connection
 from erp.db import db
+from erp.documents.document import Document
 from erp.kind import Kind
 from erp.links.why_not import importing
 from erp.states import Filter, RecordState
@@ -18,7 +19,7 @@ MOST = 200
 """So many are linked in one click."""
 SHORTEST = 3
 """A shorter name lies in too many others to say anything."""
-SAME, ALIKE, OTHER = "same name or number", "similar", ""
+SAME, TAXED, ALIKE, OTHER = "same name or number", "same tax ID", "similar", ""
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,11 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Match:
-    """A record and the one document of its name or number."""
+    """A record and the one document of its name or number; `hash` and `version` tell whether either was changed since."""
 
     record: int
     hash: str
+    version: int
     full_name: str
     there: str
     document: Candidate
@@ -59,12 +61,13 @@ def likely(record: Record, words: str = "", most: int = 50) -> list[Candidate]:
     return sorted(shown, key=lambda row: (ORDER[row.like], row.number, row.id))[:most]
 
 
-ORDER = {SAME: 0, ALIKE: 1, OTHER: 2}
+ORDER = {SAME: 0, TAXED: 1, ALIKE: 2, OTHER: 3}
 
 
 def same(record: Record) -> Candidate | None:
-    """A document of the same name or number that waits to be linked."""
-    return next((row for row in _candidates(record) if row.like == SAME), None)
+    """A document of the same name, number or tax ID that waits to be linked."""
+    found = (row for row in _candidates(record) if row.like in (SAME, TAXED))
+    return min(found, key=lambda row: ORDER[row.like], default=None)
 
 
 def _candidates(record: Record) -> list[Candidate]:
@@ -81,6 +84,8 @@ def _candidate(record: Record, row: Any) -> Candidate:
     there, here = _keys(record.name, record.number), _keys(row.number, row.title)
     if there & here:
         return Candidate(row.id, row.number, row.title, SAME)
+    if _plain(record.data.get("tax_id", "")) in _keys(getattr(row, "tax_id", "")):
+        return Candidate(row.id, row.number, row.title, TAXED)
     return Candidate(row.id, row.number, row.title, ALIKE if _inside(there, here) else OTHER)
 
 
@@ -112,8 +117,15 @@ def exact(connection: Connection, kind: Kind, most: int = MOST) -> Matches:
         for at in found:
             taken[at] += 1
     clear = [(row, documents[min(found)]) for row, found in fits if len(found) == 1 and taken[min(found)] == 1]
-    shown = [Match(row.id, row.hash, row.full_name, str(row.data.get("number", "")), one) for row, one in clear[:most]]
+    versions = _versions([one.id for _, one in clear[:most]])
+    shown = [Match(row.id, row.hash, versions[one.id], row.full_name, str(row.data.get("number", "")), one)
+             for row, one in clear[:most]]  # fmt: skip
     return Matches(shown, len(clear), sum(1 for _, found in fits if found) - len(clear))
+
+
+def _versions(documents: Sequence[int]) -> dict[int, int]:
+    asked = select(Document.id, Document.version).where(Document.id.in_(documents))
+    return dict(db.session.execute(asked).all())
 
 
 def _found(index: Mapping[tuple[str, str | None], set[int]], row: Any) -> set[int]:

@@ -38,8 +38,8 @@ PLAN = (
          "Vendors of {erp} are added to the Directory or linked to companies there; a new company is sent by an Admin of the "
          "Directory."),
     Plan("Projects", "job", "jobs",
-         "The project manager sends the project; the approver accepts and exports it. A job of {erp} can be added as a "
-         "project, or linked to one."),
+         "The project manager sends the project; the approver accepts and exports it. A job of {erp} can be added as a project, "
+         "or linked to one."),
     Plan("Budgets", "budget", "Estimates",
          "The project manager imports or enters the budget on synced cost codes, locks it and sends it. Later only what changed "
          "travels."),

@@ -108,9 +108,10 @@ def _compare(record: Record) -> str:
     words = request.values.get("q", "").strip()
     candidates = links.likely(record, words)
     chosen = next((one for one in candidates if one.id == request.values.get("document", 0, key)), None)
+    document = kind.load(chosen.id) if chosen else None
     return render_template(
         "items/link.html", connection=connection, kind=kind, record=record, importing=importing, candidates=candidates,
-        words=words, chosen=chosen, sides=importing.sides(record, kind.load(chosen.id)) if chosen else [],
+        words=words, chosen=chosen, document=document, sides=importing.sides(record, document) if document else [],
         against=links.why_not("link", record, current_user), tabs=desk.tabs(connection)[0], here="",
     )  # fmt: skip
 
@@ -122,7 +123,8 @@ def link(connection_id: int, slug: str, record_id: int) -> Any:
     record = _record(connection_id, slug, record_id)
     try:
         with transaction():
-            item = links.link(record, request.form.get("document", 0, key), current_user, request.form.get("seen", ""))
+            item = links.link(record, request.form.get("document", 0, key), current_user, request.form.get("seen", ""),
+                              request.form.get("version", type=int))  # fmt: skip
             said = f"{item.number} {item.title} is linked to {item.erp_name}; it is Synced."
     except (Refused, Stale) as refused:
         db.session.rollback()
@@ -161,11 +163,11 @@ def link_matches(connection_id: int, slug: str) -> Response:
     return redirect(url_for(".matches", connection_id=connection_id, slug=slug), 303) if left else _to_list(connection_id, slug)
 
 
-def _pairs() -> list[tuple[int, int, str]]:
-    """What was ticked, each as record:document:hash; what is no such thing is passed over."""
+def _pairs() -> list[tuple[int, int, str, int]]:
+    """What was ticked, each as record:document:hash:version; what is no such thing is passed over."""
     split = [text.split(":") for text in request.form.getlist("ids")[: links.MOST]]
-    return [(int(parts[0]), int(parts[1]), parts[2]) for parts in split
-            if len(parts) == 3 and all(part.isdecimal() and len(part) < 10 for part in parts[:2])]  # fmt: skip
+    return [(int(parts[0]), int(parts[1]), parts[2], int(parts[3])) for parts in split
+            if len(parts) == 4 and all(part.isdecimal() and len(part) < 10 for part in (*parts[:2], parts[3]))]  # fmt: skip
 
 
 def _importable(slug: str) -> Kind:

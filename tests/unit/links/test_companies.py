@@ -1,13 +1,17 @@
 """Vendors that accounting has: added to the Directory, or linked to a company that is there; a change of it travels afterwards."""
 
+import pytest
+
 from erp import connections, links
 from erp.books import records
 from erp.db import db, now, transaction
 from erp.documents.company import Company
 from erp.exchanges.unlink import unlink
 from erp.items import find
+from erp.items.perform import Refused
 from erp.items.why_not import why_not
 from erp.kind import KINDS
+from erp.links.matching import TAXED
 from tests.unit.stage import row
 
 
@@ -38,6 +42,24 @@ def test_a_vendor_is_linked_and_the_warning_goes_away(stage):
     db.session.commit()
 
 
+def test_a_vendor_with_the_tax_id_of_a_company_is_linked_not_added_beside_it(stage):
+    stage.company("Anvil Brothers")
+    made, record = stage.company("Harbor Welding", tax_id="12-3456789"), vendor(stage, tax_id="12-3456789")
+    assert [(one.id, one.like) for one in links.likely(record)][0] == (made.id, TAXED)
+    with pytest.raises(Refused) as refused:
+        links.add(record, stage.people.stan)
+    assert [reason.text for reason in refused.value.reasons] == [
+        "Harbor Welding is here already under the tax ID of Old Welders. Press Link; or change the tax ID here first, if they are "
+        "two."
+    ]
+    assert records.find(stage.connection.id, "vendor", "V1").state == "Staged"
+
+
+def test_no_tax_id_is_not_the_same_tax_id(stage):
+    stage.company("Harbor Welding")
+    assert [one.like for one in links.likely(vendor(stage))] == [""]
+
+
 def linked(stage, name="Old Welders"):
     """A company of the Directory, linked to the vendor of its name."""
     made, record = stage.company(name), vendor(stage, name)
@@ -62,6 +84,20 @@ def test_the_old_vendor_of_an_unlinked_company_does_not_warn_until_the_vendors_w
     (said,) = KINDS["company"].warns(item, made)
     assert "the vendor Old Welders has this name in accounting" in said
     assert KINDS["company"].cautions(db.select(Company.id)) == [said]
+
+
+def test_an_unlinked_company_is_warned_of_its_old_vendor_when_that_has_another_name(stage):
+    """Accounting refuses a second vendor of the same name, but would make one of another."""
+    made, record = stage.company("Harbor Welding"), vendor(stage, "Old Welders")
+    with transaction():
+        item = links.link(record, made.id, stage.people.adam)
+        unlink(item, stage.people.stan)
+    (said,) = KINDS["company"].warns(item, made)
+    assert said.startswith("Harbor Welding was the vendor Old Welders until it was unlinked")
+    stage.accepted("company", made)
+    assert KINDS["company"].cautions(db.select(Company.id)) == [said]
+    records.deleted(stage.connection.id, ["vendor"], ["V1"])
+    assert KINDS["company"].warns(item, made) == KINDS["company"].cautions(db.select(Company.id)) == []
 
 
 def test_another_vendor_or_company_of_that_name_is_still_warned_of(stage):

@@ -7,6 +7,7 @@ from erp.audit import Event
 from erp.books.records import Record
 from erp.db import db, transaction
 from erp.documents import cost_code
+from erp.documents import project as projects
 from erp.items import Item
 from erp.kind import KINDS
 from erp.links.matching import ALIKE, SAME
@@ -23,7 +24,7 @@ def exact(stage, kind="job", **how):
 
 
 def pairs(found):
-    return [(one.record, one.document.id, one.hash) for one in found.rows]
+    return [(one.record, one.document.id, one.hash, one.version) for one in found.rows]
 
 
 def test_the_same_name_or_number_comes_first_then_one_in_the_other_then_the_rest(stage, pier):
@@ -105,6 +106,16 @@ def test_what_changed_after_the_preview_is_left_out_and_named(stage, pier):
     assert (outcome.done, one.state, two.state) == (1, RecordState.STAGED, RecordState.LINKED)
     assert "changed in accounting meanwhile" in outcome.refused[0]
     assert [tone for tone, _ in outcome.words("linked")] == ["good", "warning"]
+
+
+def test_what_was_changed_here_after_the_preview_is_left_out_and_named(stage, pier):
+    one = stage.record("job", "J1", "City of Bayview:Pier 9 Sewer Renewal")
+    chosen = pairs(exact(stage))
+    with transaction():
+        projects.edit(pier, stage.people.pam, pier.version, title="Ferry Terminal")
+        outcome = links.link_all(stage.connection, KINDS["job"], chosen, stage.people.adam)
+    assert (outcome.done, one.state) == (0, RecordState.STAGED)
+    assert "was changed here meanwhile; it is 25-1361 Ferry Terminal now" in outcome.refused[0]
 
 
 def test_many_are_archived_and_taken_back_and_refusals_are_counted(stage):

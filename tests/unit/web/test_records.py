@@ -4,7 +4,8 @@ import pytest
 
 from erp.books import records
 from erp.books.records import Record
-from erp.db import db
+from erp.db import db, transaction
+from erp.documents import project as projects
 from erp.documents.project import Project
 from erp.exchanges.exchange import Exchange
 from erp.items import Item
@@ -152,6 +153,18 @@ def test_a_link_that_is_refused_shows_why_and_the_choice_again(stage, as_, at, p
     assert f"is {item.state} there" in told(answer)[0]
 
 
+def test_a_page_that_shows_what_is_here_no_more_links_nothing_and_shows_what_is_here_now(stage, as_, at, pier):
+    record = stage.record("job", "J1", "City of Bayview:Pier 9")
+    adam, url = as_("adam"), at(f"job/records/{record.id}/link")
+    hidden = page(adam.get(f"{url}?document={pier.id}")).xpath("//form[@method='post']//input[@name='version']")
+    with transaction():
+        projects.edit(pier, stage.people.pam, pier.version, title="Ferry Terminal")
+    answer = adam.post(url, data={"document": pier.id, "seen": record.hash, "version": hidden[0].get("value")})
+    assert answer.status_code == 422
+    assert "was changed here meanwhile; it is 25-1361 Ferry Terminal now" in told(answer)[0]
+    assert "NamePier 9Ferry Terminaldiffers" in all_words(answer, "//table[@class='compare']//tbody/tr")
+
+
 def test_all_exact_matches_are_shown_ticked_and_only_the_ticked_are_linked(stage, as_, at, pier):
     one = stage.record("job", "J1", "City of Bayview:pier 9 sewer renewal")
     two = stage.record("job", "J2", "City of Bayview:Noise barrier")
@@ -165,7 +178,9 @@ def test_all_exact_matches_are_shown_ticked_and_only_the_ticked_are_linked(stage
     assert "1 match." in words(page(answer))
 
 
-@pytest.mark.parametrize("posted", [[], ["x"], ["1:2"], ["-1:2:h"], ["1:x:h"], ["99999999999:1:h"], ["1:2:3:4"]])
+@pytest.mark.parametrize(
+    "posted", [[], ["x"], ["1:2"], ["-1:2:h"], ["1:x:h"], ["99999999999:1:h"], ["1:2:h"], ["1:2:h:x"], ["1:2:3:4"]]
+)
 def test_ticks_that_somebody_made_up_link_nothing(stage, as_, at, pier, posted):
     stage.record("job", "J1", "City of Bayview:pier 9 sewer renewal")
     answer = as_("adam").post(at("job/records/matches"), data={"ids": posted}, follow_redirects=True)
