@@ -1,6 +1,5 @@
 """Why a record cannot be added, linked or put aside now: the guard, the error text and the "?" beside the grey button."""
 
-from erp.books.filing import LISTED
 from erp.books.records import Record
 from erp.connections import Connection
 from erp.db import db
@@ -38,14 +37,14 @@ def _state(action: str, record: Record) -> list[Reason]:
         return [Reason(f"{record.full_name} is inactive in accounting, so it stands under Archived already.")]
     if action == "unarchive" and not record.active:
         return [Reason(f"{record.full_name} is inactive in accounting. Make it active there; the next refresh brings it back.")]
-    wanted = {"archive": (RecordState.STAGED,), "unarchive": (RecordState.ARCHIVED,)}.get(action, LISTED)
-    return [] if record.state in wanted else [Reason(f"{record.full_name} {WORDS[RecordState(record.state)]}")]
+    wanted = RecordState.ARCHIVED if action == "unarchive" else RecordState.STAGED
+    return [] if record.state == wanted else [Reason(f"{record.full_name} {WORDS[RecordState(record.state)]}")]
 
 
 WORDS = {
     RecordState.STAGED: "is not archived; it stands under Ready To Import.",
     RecordState.LINKED: "is linked already.",
-    RecordState.ARCHIVED: "is archived already.",
+    RecordState.ARCHIVED: "is archived already; it stands under Archived.",
     RecordState.GONE: "is not in accounting any more: it was deleted there or merged into another.",
 }
 

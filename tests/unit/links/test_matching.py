@@ -129,7 +129,7 @@ def test_many_are_archived_and_taken_back_and_refusals_are_counted(stage):
     ((tone, said),) = again.words("archived")
     first, *five, last = said.split("\n")
     assert (tone, first, last) == ("warning", "8 were not archived:", "3 more; try one of them alone to see why.")
-    assert five == [f"City of Bayview:Old {n}: City of Bayview:Old {n} is archived already." for n in range(5)]
+    assert five == [f"City of Bayview:Old {n}: City of Bayview:Old {n} is archived already; it stands under Archived." for n in range(5)]
     with transaction():
         assert links.unarchive_all(stage.connection, KINDS["job"], keys, stage.people.stan).done == 8
     assert links.Outcome().words("archived") == [("warning", "No row was selected.")]
@@ -147,3 +147,12 @@ def test_an_inactive_record_is_neither_archived_nor_taken_back(stage):
     record = db.session.scalars(select(Record).filter_by(erp_id="J1")).one()
     for action in ("archive", "unarchive"):
         assert "is inactive in accounting" in links.why_not(action, record, stage.people.stan)[0].text
+
+
+def test_what_somebody_archived_meanwhile_is_neither_added_nor_linked(stage):
+    record = stage.record("job", "J1", "City of Bayview:Old Pier")
+    with transaction():
+        links.archive(record, stage.people.stan)
+    for action in ("add", "link"):
+        assert [reason.text for reason in links.why_not(action, record, stage.people.adam)] == [
+            "City of Bayview:Old Pier is archived already; it stands under Archived."]  # fmt: skip
