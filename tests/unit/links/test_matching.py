@@ -129,7 +129,9 @@ def test_many_are_archived_and_taken_back_and_refusals_are_counted(stage):
     ((tone, said),) = again.words("archived")
     first, *five, last = said.split("\n")
     assert (tone, first, last) == ("warning", "8 were not archived:", "3 more; try one of them alone to see why.")
-    assert five == [f"City of Bayview:Old {n}: City of Bayview:Old {n} is archived already; it stands under Archived." for n in range(5)]
+    assert five == [
+        f"City of Bayview:Old {n}: City of Bayview:Old {n} is archived already; it stands under Archived." for n in range(5)
+    ]
     with transaction():
         assert links.unarchive_all(stage.connection, KINDS["job"], keys, stage.people.stan).done == 8
     assert links.Outcome().words("archived") == [("warning", "No row was selected.")]
