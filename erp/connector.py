@@ -14,6 +14,16 @@ MARKED = "marked:"
 """The subject of an exchange that reads whatever carries markers of ours."""
 
 
+def within(above: str, code: str) -> str:
+    """The id in accounting of what has its code only within something else, a sub job in its job."""
+    return f"{above}|{code}"
+
+
+def code_within(erp_id: str) -> str:
+    """The code in such an id; an id that is none is its own code."""
+    return erp_id.rpartition("|")[2]
+
+
 @dataclass(frozen=True)
 class Sent:
     """The open write of an exchange: what was known when it was handed out, and the answer's text if it was doubtful."""

@@ -30,7 +30,7 @@ def lay(folder: Path, name: str, body: bytes) -> None:
         _sweep(folder, name)
         if not _is_there(folder / name, body):
             _put(folder, name, body)
-        _keep_names(folder)
+        on_disk(folder)
     except OSError as fault:
         raise NotLaid(_sentence(name, "laid into", fault)) from fault
 
@@ -41,7 +41,7 @@ def withdraw(folder: Path, name: str, sha256: str) -> None:
         _sweep(folder, name)
         if hash_of(folder / name) == sha256:
             os.unlink(folder / name)
-            _keep_names(folder)
+            on_disk(folder)
     except OSError as fault:
         raise NotLaid(_sentence(name, "taken out of", fault)) from fault
 
@@ -99,8 +99,9 @@ def _link(beside: Path, final: Path, body: bytes) -> None:
         _is_there(final, body)
 
 
-def _keep_names(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def on_disk(path: Path) -> None:
+    """A file, or the names in a folder, survive a power cut from now on."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -13,6 +13,7 @@ from pathlib import Path
 from flask import current_app
 from sqlalchemy import inspect
 
+from erp.books.folders import on_disk
 from erp.db import db
 
 PAGES = 2000
@@ -43,9 +44,9 @@ def write(target: Path) -> str:
         else:
             _postgres("pg_dump", "--format=custom", "--file", str(fresh))
         found = sha256(fresh)
-        _on_disk(fresh)
+        on_disk(fresh)
         os.replace(fresh, target)
-        _on_disk(target.parent)
+        on_disk(target.parent)
         return found
     except (OSError, sqlite3.Error) as failed:
         raise Refused(f"The backup could not be written: {failed}. Choose another place, or make room.") from failed
@@ -80,14 +81,6 @@ def sha256(file: Path) -> str:
     """The checksum of a file."""
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-def _on_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager
@@ -136,14 +129,14 @@ def in_place(source: Path) -> Iterator[Path | None]:
     there, fresh = database(), database().with_name(f"{database().name}.restoring")
     aside = there.with_name(f"{there.name}.before-restore")
     _copy(source, fresh)
-    _on_disk(fresh)
+    on_disk(fresh)
     if there.exists():
         shutil.copy2(there, aside)
-        _on_disk(aside)
+        on_disk(aside)
     for left in ("-wal", "-shm"):
         there.with_name(there.name + left).unlink(missing_ok=True)
     os.replace(fresh, there)
-    _on_disk(there.parent)
+    on_disk(there.parent)
     try:
         yield aside if aside.exists() else None
     except BaseException:

@@ -34,7 +34,7 @@ def _zipped(data: bytes) -> list[str]:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):  # no zip, or one of a kind that nobody reads here
         return []
     return names if "[Content_Types].xml" in names else []
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped
 
 from erp import audit
 from erp.connections import Connection
+from erp.connector import code_within
 from erp.db import db, refers
 from erp.documents import words
 from erp.documents.document import Document, DocumentRefused, fresh, touch
@@ -131,9 +132,4 @@ def any_of(project: Project) -> bool:
 def there(connection: Connection) -> dict[int, str]:
     """sub job -> its code in accounting, of all that accounting has on this connection."""
     asked = select(Item.document_id, Item.erp_id).where(Item.connection_id == connection.id, Item.kind == "sub_job", Item.in_erp)
-    return {key: code_of(erp_id) for key, erp_id in db.session.execute(asked)}
-
-
-def code_of(erp_id: str) -> str:
-    """The code of a sub job in accounting, where its id is that of its job, an upright bar and the code."""
-    return erp_id.rpartition("|")[2]
+    return {key: code_within(erp_id) for key, erp_id in db.session.execute(asked)}

@@ -18,7 +18,7 @@ from erp.exchanges.claim import new_key, work_for
 from erp.exchanges.exchange import READS, Answer, Exchange, ExchangeState, Message, lock
 from erp.exchanges.export import open_exchange
 from erp.items import Item
-from erp.items.perform import LONGEST_COMMENT, Refused, advance
+from erp.items.perform import Refused, advance, why_not_kept
 from erp.items.why_not import cheap
 from erp.kind import Reason
 from erp.people import User
@@ -198,8 +198,8 @@ def _row(item: Item, result: dict[str, Any]) -> dict[str, Any]:
 def take_back(item: Item, actor: User, comment: str, version: int | None = None) -> None:
     """It was not keyed in and will not be: it stands Accepted again. Raises Refused and moves.Stale."""
     _refuse(why_not_keyed(item, actor, "void"))
-    if len(comment) > LONGEST_COMMENT:
-        raise Refused([Reason(f"The comment has {len(comment):,} characters; at most {LONGEST_COMMENT:,} fit. Shorten it.")])
+    if against := why_not_kept("The comment", comment):
+        raise Refused([Reason(against)])
     exchange = open_exchange(item)
     assert exchange is not None
     void(exchange, actor, comment.strip())

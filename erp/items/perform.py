@@ -160,10 +160,15 @@ def good_comment(kind: Kind, comment: str) -> str:
 def _why_not_comment(asked: Comment, comment: str) -> str:
     if asked.required and not comment:
         return f"{asked.label}: the explanation is missing. The sender reads it."
-    if len(comment) > LONGEST_COMMENT:
-        return f"The comment has {len(comment):,} characters; at most {LONGEST_COMMENT:,} fit. Shorten it."
-    if CONTROL.search(comment):
-        return "The comment has a control character in it. Type it anew."
+    return why_not_kept("The comment", comment)
+
+
+def why_not_kept(what: str, words: str) -> str:
+    """Why what a person wrote cannot stand in the history; empty when it can. `what` begins the sentence."""
+    if len(words) > LONGEST_COMMENT:
+        return f"{what} has {len(words):,} characters; at most {LONGEST_COMMENT:,} fit. Shorten it."
+    if CONTROL.search(words):
+        return f"{what} has a control character in it. Type it anew."
     return ""
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, func, select, union_all
 from sqlalchemy.orm import aliased
 
-from erp.connector import Connector
+from erp.connector import Connector, code_within
 from erp.db import db, now
 from erp.documents import budget as budgets
 from erp.documents.budget import Budget, BudgetLine
@@ -16,7 +16,7 @@ from erp.documents.budget_entries import Sums, any_synced, unsynced_ids
 from erp.documents.budget_reasons import moved
 from erp.documents.cost_code import COST_TYPES, CostCode
 from erp.documents.project import Project, why_not_linked, why_not_synced
-from erp.documents.sub_job import SubJob, code_of
+from erp.documents.sub_job import SubJob
 from erp.items import Item
 from erp.items.changes import CHANGES_ONLY
 from erp.items.why_not import Case
@@ -100,7 +100,7 @@ def refs(item: Item) -> dict[str, Any]:
         "job_name": job.erp_name if job else "",
         "codes": {key: code.erp_id for key, code in codes},
         "code_names": {key: code.erp_name for key, code in codes},
-        "extras": {str(row.document_id): code_of(row.erp_id) for row in rows if row.kind == "sub_job"},
+        "extras": {str(row.document_id): code_within(row.erp_id) for row in rows if row.kind == "sub_job"},
     }
 
 

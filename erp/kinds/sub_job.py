@@ -6,11 +6,12 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from erp.books.records import Record
+from erp.connector import code_within
 from erp.db import db
 from erp.documents import sub_job as sub_jobs
 from erp.documents.budget_tables import BudgetLine
 from erp.documents.project import Project, why_not_linked, why_not_synced
-from erp.documents.sub_job import LABELS, MOST_CODE, MOST_NAME, SubJob, SubJobRefused, code_of
+from erp.documents.sub_job import LABELS, MOST_CODE, MOST_NAME, SubJob, SubJobRefused
 from erp.items import Item
 from erp.items.why_not import Case
 from erp.kind import Column, Comment, Importing, Kind, Reason, Rule, declare
@@ -93,7 +94,7 @@ def make(record: Record, actor: User) -> SubJob:
     project = project_of(record)
     if project is None:
         raise SubJobRefused(why_not_import(record)[0].text)
-    return sub_jobs.create(project, actor, number=code_of(record.erp_id), title=_name(record))
+    return sub_jobs.create(project, actor, number=code_within(record.erp_id), title=_name(record))
 
 
 def _name(record: Record) -> str:
@@ -122,7 +123,7 @@ def why_not_join(record: Record, sub_job: SubJob) -> list[Reason]:
 def sides(record: Record, sub_job: SubJob) -> list[tuple[str, str, str]]:
     """The record beside the sub job."""
     return [
-        (LABELS["number"], code_of(record.erp_id), sub_job.number),
+        (LABELS["number"], code_within(record.erp_id), sub_job.number),
         (LABELS["title"], _name(record), sub_job.name),
         ("Job", record.parent_id, sub_job.project.number),
         (LABELS["active"], "yes" if record.active else "no", "yes" if sub_job.active else "no"),

@@ -10,8 +10,7 @@ from sqlalchemy import select
 
 from erp.books import job_costs
 from erp.connections import Connection
-from erp.connector import Synced
-from erp.connectors.sage300.exports import extra_id
+from erp.connector import Synced, within
 from erp.connectors.sage300.lists import RANK, confirm, waiting
 from erp.connectors.sage300.sheet_rows import Line, Read
 from erp.db import db, now
@@ -94,7 +93,7 @@ def _why_misplaced(line: Line, jobs: Iterable[str], codes: Iterable[str], extras
         return Fault(
             line.row, "Cost Code", f"{code} is not synced with a cost code here. Add or link it under Standard Cost Codes."
         )
-    if extra and extra_id(job, extra) not in extras:
+    if extra and within(job, extra) not in extras:
         return Fault(line.row, "Extra", f"The extra {extra} of the job {job} is not synced with a sub job here. Add or link it "
                      "under Sub Jobs.")  # fmt: skip
     return None
@@ -172,7 +171,7 @@ def _apply(connection: Connection, job: JobRows, agreed: Plan, made_on: date) ->
 
 def _item(line: Line, agreed: Plan) -> dict[str, Any]:
     job, extra, code, category = (line.cells.get(name, "") for name in ("job", "extra", "code", "category"))
-    known = not extra or extra_id(job, extra) in agreed.extras
+    known = not extra or within(job, extra) in agreed.extras
     told = {name: _amount(line, name) for name in ("original", "changes", *COST) if name in line.amounts or name not in COST}
     estimate = _amount(line, "estimate")
     return {"erp_id": f"{extra}|{code}|{category}", "name": line.cells.get("description") or code, "code": code if known else "",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from erp.connector import code_within
 from erp.connectors.sage300.settings import Settings
 
 Place = tuple[str, str, str]
@@ -42,12 +43,7 @@ def extra(line: dict[str, Any], refs: dict[str, Any]) -> str:
     """The extra of a line in Sage; empty without a sub job, and while Sage does not have it."""
     if line.get("sub_job_id") is None:
         return ""
-    return extra_of(str(refs.get("extras", {}).get(str(line["sub_job_id"])) or ""))
-
-
-def extra_of(erp_id: str) -> str:
-    """The extra in the id of a sub job, `job|extra`."""
-    return erp_id.rpartition("|")[2]
+    return code_within(str(refs.get("extras", {}).get(str(line["sub_job_id"])) or ""))
 
 
 def sums(found: Iterable[Entry]) -> dict[Place, tuple[int, int]]:

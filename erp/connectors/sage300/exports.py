@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from erp.connector import within
+
 CLOSED = ("closed", "inactive", "no", "n")
 """What a Status says of an entry that is not used any more, in small letters."""
 Cells = dict[str, str]
@@ -66,9 +68,7 @@ def _job(cells: Cells) -> dict[str, Any]:
 
 def _extra(cells: Cells) -> dict[str, Any]:
     job, extra, name = cells["job"], cells["extra"], cells["description"]
-    return _row(
-        "extra", extra_id(job, extra), name, cells, full_name=f"{job} / {extra} {name}", parent=job, number=extra, job=job
-    )
+    return _row("extra", within(job, extra), name, cells, full_name=f"{job} / {extra} {name}", parent=job, number=extra, job=job)
 
 
 def _code(cells: Cells) -> dict[str, Any]:
@@ -82,11 +82,6 @@ def _category(cells: Cells) -> dict[str, Any]:
 def _vendor(cells: Cells) -> dict[str, Any]:
     return _row("vendor", cells["vendor"], cells["name"], cells, number=cells["vendor"],
                 **_told(cells, *(column.name for column in ADDRESS), "phone", "tax_id"))  # fmt: skip
-
-
-def extra_id(job: str, extra: str) -> str:
-    """The id of a sub job: extras of different jobs may have one name."""
-    return f"{job}|{extra}"
 
 
 def _no_record(cells: Cells) -> dict[str, Any]:

@@ -15,12 +15,11 @@ from erp.connectors.sage300.batches import HEAD, Line, Share, as_written, at, ma
 from erp.db import db, now
 from erp.exchanges.exchange import Exchange, lock
 from erp.exchanges.handover import void
-from erp.items.perform import LONGEST_COMMENT, Refused
+from erp.items.perform import Refused, why_not_kept
 from erp.items.why_not import cheap
 from erp.kind import Reason
 from erp.moves import Stale, last_event
 from erp.people import User, why_may_not
-from erp.signs import CONTROL
 
 DOWNLOAD, DOWNLOAD_AGAIN = "download", "download_again"
 
@@ -113,9 +112,8 @@ def guard(name: str, batch: Batch, actor: User, reason: str = "") -> str:
 def _why_not_reason(reason: str, needed: bool) -> list[Reason]:
     if needed and not reason:
         return [Reason("Write the reason; it stays in the history.")]
-    if len(reason) > LONGEST_COMMENT:
-        return [Reason(f"The reason has {len(reason):,} characters; at most {LONGEST_COMMENT:,} fit. Shorten it.")]
-    return [Reason("The reason has a control character in it. Type it anew.")] if CONTROL.search(reason) else []
+    against = why_not_kept("The reason", reason)
+    return [Reason(against)] if against else []
 
 
 def download(batch: Batch, file: BatchFile, actor: User, reason: str = "") -> bytes:

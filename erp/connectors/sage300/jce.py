@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from erp.connector import Work
+from erp.connector import Work, code_within
 from erp.connectors.sage300 import dates
-from erp.connectors.sage300.entries import Entry, entries, extra, extra_of, travels
+from erp.connectors.sage300.entries import Entry, entries, extra, travels
 from erp.connectors.sage300.rows import row
 from erp.connectors.sage300.settings import Settings
 from erp.connectors.sage300.text import Cut, clean, cut
@@ -58,7 +58,7 @@ def job_number(work: Work, settings: Settings) -> str:
 
 def extra_number(work: Work, settings: Settings) -> str:
     """The extra of a sub job in Sage: the one it has there, else ours in the shape of Sage."""
-    return extra_of(str(work.refs.get("erp_id") or "")) or settings.shapes["extra"].written(work.payload["number"])
+    return code_within(str(work.refs.get("erp_id") or "")) or settings.shapes["extra"].written(work.payload["number"])
 
 
 def short_name(line: dict[str, Any]) -> str:

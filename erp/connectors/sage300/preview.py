@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from erp.connector import Work
+from erp.connector import Work, code_within
 from erp.connectors.sage300 import dates
-from erp.connectors.sage300.entries import code, extra, extra_of, travels
+from erp.connectors.sage300.entries import code, extra, travels
 from erp.connectors.sage300.jce import CHANGES, ESTIMATE, Line, lines
 from erp.connectors.sage300.settings import DEFAULT, Misconfigured, Settings, read
 from erp.connectors.sage300.shapes import Shape
@@ -99,7 +99,7 @@ def _number(shown: Shown, label: str, shape: Shape, work: Work, name: str = "num
     """A row with the code that Sage will see, or with the reason why it cannot be."""
     ours = work.payload[name]
     try:
-        number = extra_of(str(work.refs.get("erp_id") or "")) or shape.written(ours)
+        number = code_within(str(work.refs.get("erp_id") or "")) or shape.written(ours)
     except Unwritable as refused:
         shown.rows.append((label, ours, Cut(str(refused))))
         return ""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import Any
 
-from erp.connector import Later, Outcome, Synced, Work
+from erp.connector import Later, Outcome, Synced, Work, within
 from erp.connectors.sage300.entries import Place, entries, sums
 from erp.connectors.sage300.jce import BOX, extra_number, job_number
 from erp.connectors.sage300.settings import Settings
@@ -98,7 +98,7 @@ def _sub_job(work: Work, found: Found, settings: Settings) -> Outcome:
     if number not in found["known"]["extras"]:
         return Later(0, f"The extra {number} is not on the job {job} in Sage yet. Import the file and read the list back again.")
     return _made(
-        "extra", f"{job}|{number}", work.payload["name"], {"number": number, "job": job}, [["Job", job], ["Extra", number]]
+        "extra", within(job, number), work.payload["name"], {"number": number, "job": job}, [["Job", job], ["Extra", number]]
     )
 
 
