@@ -160,16 +160,21 @@ class House:
         self.touched: set[str] = set()
         self.company = Company(folder / "company.db")
         self.client = app.test_client()
+        self._known: dict[str, int] = {}
 
     def __getattr__(self, name: str) -> User:
         if name not in PEOPLE:
             raise AttributeError(name)
-        return db.session.scalars(select(User).filter_by(name=name.title())).one()
+        if name not in self._known:
+            self._known[name] = db.session.scalars(select(User.id).filter_by(name=name.title())).one()
+        return db.session.get_one(User, self._known[name])
 
     @property
     def connection(self) -> Connection:
         """The one connection."""
-        return db.session.scalars(select(Connection)).one()
+        if "connection" not in self._known:
+            self._known["connection"] = db.session.scalars(select(Connection.id)).one()
+        return db.session.get_one(Connection, self._known["connection"])
 
     @property
     def pier(self) -> Project:

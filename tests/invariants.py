@@ -71,6 +71,10 @@ class Facts:
         self.given_up = {e.details["old_marker"]: e.details["marker"] for e in self.events if e.action == "send_again"}
         self.came_back = {e.subject for e in self.events if e.action in ("import", "link")}
         self.forced = {e.subject for e in self.events if e.action == "unlink" and e.details.get("forced")}
+        self.last_action = {e.subject: e.action for e in self.events}
+        self.by_subject = {i.subject: i for i in self.items}
+        self.ids_of = {(i.kind, i.document_id): i.erp_id for i in self.items}
+        self.divisions = {i.number: i.erp_id for i in reversed(self.items) if i.kind == "cost_code"}
         with company.home.reading() as books:
             self.there = judge(books, {s.marker for s in self.snapshots.values()}, set(self.adopted.values()))
             entries = (*books.entries("Customer", "Vendor", "Item"), *books.transactions("Estimate"))
@@ -135,8 +139,8 @@ def _undecided(item: Item | None) -> bool:
 
 def _decided(facts: Facts, item: Item) -> bool:
     """Whether the last send of a synced item arrived, or came back to the PM."""
-    last = [event.action for event in facts.events if event.subject == item.subject][-1:]
-    return bool(item.snapshot and item.snapshot.synced_at) or last in (["retrieve"], ["reject"], ["import"], ["link"])
+    came_back = facts.last_action.get(item.subject) in ("retrieve", "reject", "import", "link")
+    return came_back or bool(item.snapshot and item.snapshot.synced_at)
 
 
 def _is_there(facts: Facts, item: Item, snapshot: Snapshot) -> None:
@@ -227,13 +231,13 @@ def _company_wanted(facts: Facts, item: Item, snapshot: Snapshot) -> dict[str, A
 
 def _code_wanted(facts: Facts, item: Item, snapshot: Snapshot) -> dict[str, Any]:
     division = item.payload["division"]
-    parent = next((i.erp_id for i in facts.items if i.kind == "cost_code" and division and i.number == division), None)
+    parent = facts.divisions.get(division) if division else None
     sides = {name: item.choices[name]["id"] for name in ("income_account", "expense_account")}
     return {"name": item.payload["code"], "parent": parent, **sides}
 
 
 def _budget_wanted(facts: Facts, item: Item, snapshot: Snapshot) -> dict[str, Any]:
-    ids = {(i.kind, i.document_id): i.erp_id for i in facts.items}
+    ids = facts.ids_of
     lines = [line for line in snapshot.data["lines"] if line["send"]]
     return {
         "job": ids["job", snapshot.data["project"]["id"]],
@@ -319,14 +323,13 @@ def judged_by_a_person(facts: Facts) -> None:
             assert (old.item_id, old.hash, old.synced_at) == (snapshot.item_id, snapshot.hash, None), (
                 f"{snapshot.marker} is another sending"
             )
-    items = {item.subject: item for item in facts.items}
     synced = [
         e
         for e in facts.events
         if e.to == State.SYNCED and e.action not in ("succeed", "adopt", "retrieve", "reject", "import", "link")
     ]
     assert not synced, f"{synced and synced[0].action} made an item Synced"
-    assert all(e.subject in items for e in facts.events if e.action == "adopt"), "something was adopted for no item"
+    assert all(e.subject in facts.by_subject for e in facts.events if e.action == "adopt"), "something was adopted for no item"
 
 
 def carried(facts: Facts) -> None:
@@ -343,9 +346,8 @@ def told(facts: Facts) -> None:
     """I13: each rejection and refusal wrote a mail to whom it concerns."""
     mails = list(db.session.scalars(select(mail.Mail)))
     written = {(m.event_id, m.user_id) for m in mails}
-    items = {item.subject: item for item in facts.items}
     for event in facts.events:
-        item = items.get(event.subject)
+        item = facts.by_subject.get(event.subject)
         creator = db.session.get(User, item.created_by) if item and item.created_by else None
         if (
             item

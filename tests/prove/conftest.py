@@ -1,5 +1,6 @@
 """`--seed N` replays one history with every step on the screen; the figures stand in the last lines."""
 
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -7,6 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.prove import figures
+
+
+gc.set_threshold(50_000, 20, 50)
+"""A history makes and drops many objects; the collector need not look through all modules each time."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -25,7 +25,7 @@ from erp.exchanges.exchange import OPEN, Exchange, ExchangeState, Message
 from erp.exchanges.export import export, look_again, retry, withdraw
 from erp.exchanges.refresh import due, refresh_costs
 from erp.exchanges.rehearse import rehearse
-from erp.items import Item, Snapshot, find
+from erp.items import Item, Snapshot
 from erp.items.choices import pick
 from erp.items.perform import Refused, accept, change_choices, reject, retrieve, send, unaccept
 from erp.items.why_not import why_not
@@ -246,20 +246,23 @@ class World:
 
     def _budgets_at_home(self) -> list[Budget]:
         """Those that accounting has first."""
-        found = [row for row in db.session.scalars(select(Budget).order_by(Budget.id)) if self._is_at_home(row)]
+        elsewhere = self._elsewhere()
+        found = [row for row in db.session.scalars(select(Budget).order_by(Budget.id)) if ("budget", row.id) not in elsewhere]
         return sorted(found, key=lambda row: row.exported_at is None)
 
     def _documents(self) -> list[tuple[str, Any]]:
         found: list[tuple[str, Any]] = [("job", row) for row in db.session.scalars(select(Project).order_by(Project.id))]
         found += [("cost_code", self.house.code(number)) for number, _ in (*CODES, *MORE_CODES)]
         found += [("budget", row) for row in db.session.scalars(select(Budget).order_by(Budget.id))]
-        at_home = [(kind, row) for kind, row in found if self._is_at_home(row)]
+        elsewhere = self._elsewhere()
+        at_home = [(kind, row) for kind, row in found if (kind, row.id) not in elsewhere]
         return at_home if at_home and self.die.random() < 0.9 else found
 
-    def _is_at_home(self, document: Any) -> bool:
-        item = find(self.house.connection.id, document.id)
-        at_home = (State.WITH_PM, State.SYNCED) if isinstance(document, Budget) else (State.WITH_PM,)
-        return item is None or item.as_state in at_home
+    def _elsewhere(self) -> set[tuple[str, int]]:
+        """Kind and id of the documents that are not with Pam now; a synced budget is with her, too."""
+        rows = db.session.execute(select(Item.kind, Item.document_id, Item.state))
+        return {(kind, key) for kind, key, state in rows
+                if state != State.WITH_PM and not (kind == "budget" and state == State.SYNCED)}  # fmt: skip
 
     def _retrieve(self) -> str:
         item = self._any(State.READY, State.ACCEPTED)
