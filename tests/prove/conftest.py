@@ -9,7 +9,6 @@ import pytest
 
 from tests.prove import figures
 
-
 gc.set_threshold(50_000, 20, 50)
 """A history makes and drops many objects; the collector need not look through all modules each time."""
 
