@@ -6,10 +6,12 @@ Web Connector has found nothing more to do. `touched` names markers of objects t
 by hand: what accounting does with its own books is not our promise.
 """
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
@@ -55,6 +57,11 @@ def check_all(company: Company, connection: Connection, *, drained: bool = False
     db.session.rollback()
 
 
+@lru_cache(4096)
+def _parsed(payload: str) -> dict[str, Any]:
+    return dict(json.loads(payload))
+
+
 class Facts:
     """Everything the invariants look at, read once."""
 
@@ -63,10 +70,16 @@ class Facts:
         of = {"connection_id": connection.id}
         self.items = list(db.session.scalars(select(Item).filter_by(**of)))
         self.snapshots = {s.id: s for s in db.session.scalars(select(Snapshot))}
-        self.exchanges = list(db.session.scalars(select(Exchange).filter_by(**of).order_by(Exchange.id)))
-        self.messages = {m.key: m for m in db.session.scalars(select(Message).filter_by(**of))}
-        self.events = list(db.session.scalars(select(Event).where(Event.subject.like("item:%")).order_by(Event.id)))
-        self.unsettled = [m for m in self.messages.values() if m.writes and m.settled_at is None]
+        self.data = {s.id: _parsed(s.payload) for s in self.snapshots.values()}
+        asked = select(Exchange.subject, Exchange.state).filter_by(**of)
+        self.exchanges = db.session.execute(asked.order_by(Exchange.id)).all()
+        carries = select(Message.key, Message.settled_at, Message.body, Snapshot.marker, Item.erp_id)
+        self.writes = db.session.execute(
+            carries.where(Message.writes, Message.connection_id == connection.id).outerjoin(Exchange, Exchange.id == Message.exchange_id)
+            .outerjoin(Snapshot, Snapshot.id == Exchange.snapshot_id).outerjoin(Item, Item.id == Exchange.item_id)
+        ).all()  # fmt: skip
+        self.events = db.session.execute(select(Event.__table__).where(Event.subject.like("item:%")).order_by(Event.id)).all()
+        self.unsettled = [write for write in self.writes if write.settled_at is None]
         self.adopted = {e.details["marker"]: e.details["erp_id"] for e in self.events if e.action == "adopt"}
         self.given_up = {e.details["old_marker"]: e.details["marker"] for e in self.events if e.action == "send_again"}
         self.came_back = {e.subject for e in self.events if e.action in ("import", "link")}
@@ -79,6 +92,10 @@ class Facts:
             self.there = judge(books, {s.marker for s in self.snapshots.values()}, set(self.adopted.values()))
             entries = (*books.entries("Customer", "Vendor", "Item"), *books.transactions("Estimate"))
             self.ids = {entry.id for entry in entries}
+
+    def sent_lines(self, snapshot: Snapshot) -> list[dict[str, Any]]:
+        """The lines that this snapshot sends."""
+        return [line for line in self.data[snapshot.id].get("lines", []) if line["send"]]
 
     def found(self, marker: str) -> list[There]:
         """What the company file has under this marker."""
@@ -105,12 +122,8 @@ def at_most_one(facts: Facts) -> None:
     assert not twice, f"posted twice: {twice}"
     for snapshot in facts.snapshots.values():
         for one in facts.found(snapshot.marker):
-            there, sent = one.what.get("lines", Counter()).total(), sum(1 for line in _sent_lines(snapshot))
+            there, sent = one.what.get("lines", Counter()).total(), len(facts.sent_lines(snapshot))
             assert there <= sent, f"{snapshot.marker} was sent with {sent} lines and is there with {there}"
-
-
-def _sent_lines(snapshot: Snapshot) -> list[dict[str, Any]]:
-    return [line for line in snapshot.data.get("lines", []) if line["send"]]
 
 
 def synced_exists(facts: Facts) -> None:
@@ -172,14 +185,14 @@ def _by_first_marker(facts: Facts, item: Item) -> list[There]:
 
 def entries_once(facts: Facts) -> None:
     """I5: every transaction of a budget is in one synced snapshot at most, and a snapshot sends what its transactions add up to."""
-    entries = {entry.id: entry for entry in db.session.scalars(select(BudgetEntry))}
+    entries = {entry.id: entry for entry in db.session.execute(select(BudgetEntry.__table__))}
     carried: dict[int, str] = {}
     for snapshot in facts.snapshots.values():
-        mine = [entries[key] for key in snapshot.data.get("entries", [])]
+        mine = [entries[key] for key in facts.data[snapshot.id].get("entries", [])]
         sums: Counter[int] = Counter()
         for entry in mine:
             sums[entry.line_id] += entry.amount
-        send = {line["line"]: line["send"] for line in _sent_lines(snapshot)}
+        send = {line["line"]: line["send"] for line in facts.sent_lines(snapshot)}
         assert {key: n for key, n in sums.items() if n} == send, f"{snapshot.marker} sends {send}, its transactions are {sums}"
         for entry in mine if snapshot.synced_at else ():
             assert entry.id not in carried, f"entry {entry.id} travelled in {carried[entry.id]} and in {snapshot.marker}"
@@ -238,9 +251,9 @@ def _code_wanted(facts: Facts, item: Item, snapshot: Snapshot) -> dict[str, Any]
 
 def _budget_wanted(facts: Facts, item: Item, snapshot: Snapshot) -> dict[str, Any]:
     ids = facts.ids_of
-    lines = [line for line in snapshot.data["lines"] if line["send"]]
+    lines = facts.sent_lines(snapshot)
     return {
-        "job": ids["job", snapshot.data["project"]["id"]],
+        "job": ids["job", facts.data[snapshot.id]["project"]["id"]],
         "number": item.choices.get("number"),
         "date": item.choices.get("date"),
         "lines": Counter((ids["cost_code", line["code_id"]], Decimal(line["send"]) / 100) for line in lines),
@@ -334,21 +347,19 @@ def judged_by_a_person(facts: Facts) -> None:
 
 def carried(facts: Facts) -> None:
     """I12: what was handed out carries the marker of its snapshot; a change of an item, which has no place for it, the item's id."""
-    for message in facts.messages.values():
-        if message.writes and message.exchange and message.exchange.snapshot:
-            marker = message.exchange.snapshot.marker
-            if "<ItemServiceMod>" in message.body and message.exchange.item:
-                marker = message.exchange.item.erp_id
-            assert guid(marker) in message.body or marker in message.body, f"the write {message.key} does not carry {marker}"
+    for write in facts.writes:
+        if write.marker:
+            marker = write.erp_id if "<ItemServiceMod>" in write.body and write.erp_id else write.marker
+            assert guid(marker) in write.body or marker in write.body, f"the write {write.key} does not carry {marker}"
 
 
 def told(facts: Facts) -> None:
     """I13: each rejection and refusal wrote a mail to whom it concerns."""
-    mails = list(db.session.scalars(select(mail.Mail)))
-    written = {(m.event_id, m.user_id) for m in mails}
+    written = {tuple(row) for row in db.session.execute(select(mail.Mail.event_id, mail.Mail.user_id))}
+    users = {user.id: user for user in db.session.execute(select(User.id, User.name, User.active))}
     for event in facts.events:
         item = facts.by_subject.get(event.subject)
-        creator = db.session.get(User, item.created_by) if item and item.created_by else None
+        creator = users.get(item.created_by) if item else None
         if (
             item
             and creator
@@ -357,15 +368,15 @@ def told(facts: Facts) -> None:
             and "creator" in mail.roles(event.action, item.kind)
         ):
             assert (event.id, creator.id) in written, f"nobody told {creator.name} that {event.subject} was rejected"
-        exporter = _exporter(facts, event) if event.action == "fail" else None
+        exporter = users.get(_exporter(facts, event)) if event.action == "fail" else None
         if exporter and exporter.active:
             assert (event.id, exporter.id) in written, f"nobody told {exporter.name} that {event.subject} failed"
 
 
-def _exporter(facts: Facts, failure: Event) -> User | None:
+def _exporter(facts: Facts, failure: Any) -> int | None:
     actions = ("export", "retry", "look_again", "send_again")
     before = [e for e in facts.events if e.subject == failure.subject and e.id < failure.id and e.action in actions]
-    return db.session.get(User, before[-1].actor_id) if before else None
+    return before[-1].actor_id if before else None
 
 
 def _product(name: str) -> Callable[[Facts], None]:
