@@ -32,7 +32,7 @@ TESTS = [
     ("tests/e2e", "--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder"),
 ]
 PROOFS = [
-    ("tests/prove", "tests/unit/test_races.py"),
+    ("tests/prove", "tests/unit/test_races.py", QUICK),
     ("tests/unit", "tests/e2e", "--long", "-m", "long"),
     (*POSTGRESQL, "tests/unit", "tests/prove"),
 ]
