@@ -199,11 +199,11 @@ class Checklist:
 class Connector:
     """One accounting system: what it takes, what it asks the approver for, and how it converses.
 
-    `key_of(answer)` is the key of the message that an answer names, empty when it names none. `marked` are the lists that
-    can be searched for our markers, `guid(marker)` what stands for a marker where no words fit. `calls`: it calls us and can be
-    asked; one that does not takes what `deliver(connection_id)` lays out (the number of exchanges), and `unread` says how its
-    lists come here; `batches`: what it takes stands in numbered batches, which have pages of their own.
-    `by_hand(kind, settings)`: a person keys these in, by the `checklist` of the work.
+    `not_an_answer(asked, key, answer)` says why an answer is none to the message with this key, empty when it may be read.
+    `marked` are the lists that can be searched for our markers, `guid(marker)` what stands for a marker where no words fit.
+    `calls`: it calls us and can be asked; one that does not takes what `deliver(connection_id)` lays out (the number of
+    exchanges), and `unread` says how its lists come here; `batches`: what it takes stands in numbered batches, which have
+    pages of their own. `by_hand(kind, settings)`: a person keys these in, by the `checklist` of the work.
 
     `sub_jobs`: lines of a budget may stand on sub jobs. `waits_for_posting`: what was exported must be posted there by a person
     and come back before a budget moves again. `costs_by_category`: amounts come back per sub job, code and category, which
@@ -216,7 +216,6 @@ class Connector:
     title: str
     short: str
     step: Callable[[Work, str | None], Outcome]
-    key_of: Callable[[str], str]
     check: Check
     preview: Callable[[Work], dict[str, Any]]
     explain: Callable[[str, str], Refusal]
@@ -226,6 +225,7 @@ class Connector:
     lists: tuple[str, ...]
     marked: tuple[str, ...] = ()
     guid: Callable[[str], str] = str
+    not_an_answer: Callable[[str, str, str], str] = field(default=lambda asked, key, answer: "")
     calls: bool = True
     deliver: Callable[[int], int] = field(default=lambda connection_id: 0)
     batches: bool = False

@@ -42,7 +42,6 @@ BY_HAND = register(Connector(
     title="Keyed by hand",
     short="accounting",
     step=step,
-    key_of=lambda answer: "",
     check=lambda kind, payload, choices, settings: (),
     preview=preview,
     explain=lambda code, reason: Refusal("", ""),

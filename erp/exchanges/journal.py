@@ -96,8 +96,7 @@ def _why_not_counted(session: Session, answer: Answer, message: Message | None) 
         return "the session was closed"
     if message is None or session.outstanding != message.key:
         return "it is not what was asked last"
-    key = "" if answer.hresult else session.connection.connector.key_of(answer.body)
-    return f"it answers {key}, not {message.key}" if key not in ("", message.key) else ""
+    return "" if answer.hresult else session.connection.connector.not_an_answer(message.body, message.key, answer.body)
 
 
 def _outcome(message: Message, answer: Answer) -> Outcome:

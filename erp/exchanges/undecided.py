@@ -98,9 +98,10 @@ def send_again(item: Item, actor: User, reason: str, version: int | None = None)
     words, old = a_reason(reason), item.snapshot
     assert old is not None
     seen = [one["result"]["erp_id"] for one in candidates(item)]
+    markers = sorted({marker for one in candidates(item) for marker in one["markers"]})
     _end(item)
     fresh = again(old)
-    details = {"old_marker": old.marker, "marker": fresh.marker, "seen": seen}
+    details = {"old_marker": old.marker, "marker": fresh.marker, "seen": seen, "markers": markers}
     exchange = _begin(item, "send_again", actor, version, purpose_of(item), {"seen": seen}, snapshot_id=fresh.id, comment=words,
                       details=details)  # fmt: skip
     item.declaration.sent(item, item.declaration.load(item.document_id), actor)

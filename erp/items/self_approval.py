@@ -12,7 +12,7 @@ SETTINGS = {
     "block": "Block: another approver must accept it.",
 }
 DEFAULT = "flag"
-DECIDING = ("accept", "choose", "retry", "send_again")
+DECIDING = ("accept", "choose", "retry", "adopt", "send_again")
 FEWEST = 2
 
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from erp.connectors.quickbooks import mod, session
+from erp.connectors.quickbooks.qbxml import read
 from erp.db import db, transaction
 from erp.exchanges import claim, journal, settle
 from erp.exchanges.exchange import Answer, Message, Session
@@ -43,6 +44,10 @@ def mod_without_marker(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(mod, "arrived", lambda work, found: False)
 
 
+def _key_of(response: str) -> str:
+    return next((one.request for one in read(response).responses), "")
+
+
 def late_answers(patch: pytest.MonkeyPatch) -> None:
     """An answer counts whenever it comes, whatever became of the session it was asked in."""
     sound = session.receive
@@ -51,7 +56,7 @@ def late_answers(patch: pytest.MonkeyPatch) -> None:
         with transaction():
             told = db.session.get(Session, ticket)
             late = told is not None and told.closed_at is not None
-            message = db.session.get(Message, told.connection.connector.key_of(response)) if told and late else None
+            message = db.session.get(Message, _key_of(response)) if told and late else None
             if told and message and message.exchange and message.settled_at is None:
                 journal.store(ticket, response, hresult, words)
                 answer = db.session.scalars(select(Answer).order_by(Answer.id.desc())).first()

@@ -12,7 +12,7 @@ from erp.connectors.quickbooks.mapping.changes import CHANGES
 from erp.connectors.quickbooks.mapping.mapping import guid
 from erp.connectors.quickbooks.marked import SEARCHES
 from erp.connectors.quickbooks.qbxml import check as check_message
-from erp.connectors.quickbooks.qbxml import key_of
+from erp.connectors.quickbooks.qbxml import not_an_answer
 from erp.connectors.quickbooks.step import sentence
 from erp.kind import Reason
 
@@ -52,7 +52,7 @@ QUICKBOOKS = register(Connector(
     title="QuickBooks Desktop",
     short="QuickBooks",
     step=converse,
-    key_of=key_of,
+    not_an_answer=not_an_answer,
     check=check,
     preview=preview,
     explain=explain,

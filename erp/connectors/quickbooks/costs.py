@@ -28,10 +28,10 @@ def step(work: Work, answer: str | None) -> Outcome:
     if answer is None:
         return _question(work, asks)
     reply = read(answer)
-    if reply.set_code not in ("", "0") or not reply.responses:
+    response = reply.to(work.key)
+    if reply.set_code not in ("", "0") or response is None:
         words = reply.set_message or "The answer was empty."
         return _refused(work, asks, reply.set_code, words)
-    response = reply.responses[0]
     if is_later(response.code, response.message):
         return Later(30, human(response.message))
     if response.severity == "Error" and not (asks == "estimate" and response.code in EMPTY):

@@ -17,9 +17,9 @@ def step(work: Work, answer: str | None) -> Outcome:
     reply = read(answer)
     if reply.set_code not in ("", "0"):
         return set_status(reply)
-    if not reply.responses:
+    response = reply.to(work.key)
+    if response is None:
         return Doubt("The answer was empty.")
-    response = reply.responses[0]
     if response.code not in EMPTY and response.severity == "Error":
         return Later(5, human(response.message))
     found = next((one for one in response.objects() if identity(one) == wanted), None)

@@ -123,7 +123,9 @@ def step(work: Work, answer: str | None) -> Outcome:
     reads = LISTS[work.payload["list"]]
     if answer is None:
         return Ask(_question(work, reads), writes=False)
-    response = read(answer).responses[0]
+    response = read(answer).to(work.key)
+    if response is None:
+        return Later(30, "The answer was empty.")
     if work.memo.get("ask") == "deleted":
         return _deleted(response)
     if response.code in EMPTY:

@@ -33,10 +33,9 @@ def step(work: Work, answer: str | None) -> Outcome:
     search = SEARCHES[work.payload["list"].removeprefix(MARKED)]
     if answer is None:
         return Ask(_question(work, search), writes=False)
-    responses = read(answer).responses
-    if not responses:
+    response = read(answer).to(work.key)
+    if response is None:
         return Later(30, "The answer was empty.")
-    response = responses[0]
     if response.code in EMPTY or (search.lines and work.facts.get("estimates") is False):
         return Page([], None)
     if response.code in DEAD_ITERATOR and work.memo:

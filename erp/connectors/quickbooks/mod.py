@@ -4,6 +4,7 @@ The read is also the look: our marker there, in the memo, the notes or on a line
 fences the write, because QuickBooks refuses a stale one, so a Mod that was handed out twice takes effect once.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from erp.connector import Again, Burned, Doubt, Failed, Later, Next, Outcome, Person, Synced, Work
@@ -30,12 +31,17 @@ def step(work: Work, answer: str | None) -> Outcome:
     reply = read(answer)
     if reply.set_code not in ("", "0"):
         return set_status(reply)
-    if not reply.responses:
+    response = reply.to(work.key)
+    if response is None:
         return Doubt("The answer was empty.")
-    response = reply.responses[0]
     if "Query" in response.tag:
         return _read(work, mapping, change, response)
-    return Next({}) if response.code == STALE else _told(work, change, written(work, mapping, response), response)
+    if response.code == STALE:
+        return Later(SETTLE, CHANGED)
+    out = written(work, mapping, response)
+    if isinstance(out, Later):
+        return replace(out, memo={"seen": work.memo.get("sequence", "")})
+    return _told(work, change, out, response)
 
 
 def _question(work: Work, mapping: Mapping, change: Change) -> Outcome:
@@ -95,12 +101,16 @@ def _elsewhere(work: Work, found: Any) -> Failed | None:
 
 
 def _lost(work: Work, found: Any) -> Person | None:
-    """Lines of ours that we do not remember: sent before the database was restored, and perhaps the very same once more."""
+    """Lines of ours that we do not remember: sent before the database was restored, and perhaps the very same once more.
+
+    Who has seen them and sends all the same means it.
+    """
     unknown = line_markers(found) - {work.marker, *work.old, *work.adopted, *(marker for marker, _ in work.before)}
-    if not unknown:
+    if not unknown or identity(found) in work.seen:
         return None
     return Person(f"{work.refs.get('name') or 'It'} holds lines with {', '.join(sorted(unknown))}, which Countersign does not "
-                  "know as synced. They may be the same lines; nothing is sent twice.")  # fmt: skip
+                  "know as synced. They may be the same lines; nothing is sent twice.",
+                  {"candidates": candidates(work, [found])})  # fmt: skip
 
 
 def _told(work: Work, change: Change, out: Outcome, response: Response) -> Outcome:

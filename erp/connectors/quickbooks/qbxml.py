@@ -18,6 +18,7 @@ Tree = list[tuple[str, Any]]
 
 VERSION = '<?xml version="1.0" encoding="utf-8"?><?qbxml version="13.0"?>'
 GUID = re.compile(r"\{[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}")
+ASKED = re.compile(r"<(\w+)Rq\b[^>]*\brequestID=")
 AMOUNT = re.compile(r"-?\d{1,13}\.\d{2}")
 BAD_INCOMING = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2\d|3[01]));")
 
@@ -60,6 +61,11 @@ class Reply:
     set_code: str
     set_message: str
     responses: list[Response]
+
+    def to(self, key: str) -> Response | None:
+        """The response to the message with this key; where none names it, the first."""
+        named = (response for response in self.responses if response.request == key)
+        return next(named, self.responses[0] if self.responses else None)
 
 
 def message(name: str, tree: Tree, key: str, *, writes: bool = False, **attributes: str) -> str:
@@ -222,12 +228,24 @@ def _response(element: Any) -> Response:
     )
 
 
-def key_of(text: str) -> str:
-    """The key of the message that an answer names; empty when it names none."""
+def not_an_answer(asked: str, key: str, text: str) -> str:
+    """Why an answer is not one to this message: it names others, or is of another kind; empty when it may be read.
+
+    One message asks one thing and gets one response; which of several it would be, only the key can say.
+    """
     try:
-        return next((response.request for response in read(text).responses), "")
+        reply = read(text)
     except Unreadable:
         return ""
+    names = {response.request for response in reply.responses} - {""}
+    if names and key not in names:
+        return f"it answers {', '.join(sorted(names))}, not {key}"
+    if not names and len(reply.responses) > 1:
+        return f"none of its {len(reply.responses)} responses names {key}"
+    wanted, response = ASKED.search(asked), reply.to(key)
+    if response is not None and wanted and response.tag != f"{wanted[1]}Rs":
+        return f"it is of the kind {response.tag}, and {wanted[1]}Rq was asked"
+    return ""
 
 
 def value(element: Any, path: str) -> str:
@@ -239,6 +257,11 @@ def amount(minor: int) -> str:
     """Minor units as QuickBooks wants them: -1234567 is -12345.67."""
     sign = "-" if minor < 0 else ""
     return f"{sign}{abs(minor) // 100}.{abs(minor) % 100:02d}"
+
+
+def shown(minor: int) -> str:
+    """Minor units for people: -1234567 is -12,345.67."""
+    return f"{'-' if minor < 0 else ''}{abs(minor) // 100:,}.{abs(minor) % 100:02d}"
 
 
 def minor(text: str) -> int:

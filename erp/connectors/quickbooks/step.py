@@ -26,9 +26,9 @@ def step(work: Work, answer: str | None) -> Outcome:
     reply = read(answer)
     if reply.set_code not in ("", "0"):
         return set_status(reply)
-    if not reply.responses:
+    response = reply.to(work.key)
+    if response is None:
         return Doubt("The answer was empty.")
-    response = reply.responses[0]
     return _found(work, mapping, response) if "Query" in response.tag else written(work, mapping, response)
 
 
@@ -108,8 +108,10 @@ def _found(work: Work, mapping: Mapping, response: Response) -> Outcome:
 
 
 def _lost(work: Work, mapping: Mapping, response: Response) -> Person | None:
-    """After a restore: something stands for this that we made and do not remember; it is never made a second time."""
-    for found in response.objects() if work.restored else ():
+    """After a restore: something stands for this that we made and do not remember; it is not made a second time, unless a
+    person saw the very thing and sends all the same."""
+    unseen = [found for found in response.objects() if identity(found) not in work.seen]
+    for found in unseen if work.restored else ():
         carried = ", ".join(sorted(marked.markers(found) - {work.marker}))
         if mapping.stands_for(work, found) and (carried or marked.is_made_guid(value(found, "ExternalGUID"))):
             named = f"Countersign's {carried}" if carried else "an ExternalGUID of Countersign"

@@ -26,9 +26,9 @@ def step(work: Work, answer: str | None) -> Outcome:
     if answer is None:
         return _question(work, asks)
     reply = read(answer)
-    if reply.set_code not in ("", "0") or not reply.responses:
+    response = reply.to(work.key)
+    if reply.set_code not in ("", "0") or response is None:
         return Later(30, reply.set_message or "The answer was empty.", {"ask": asks})
-    response = reply.responses[0]
     if response.code in DEAD_ITERATOR:
         return Next({"ask": asks})
     if response.severity == "Error" and response.code not in EMPTY:

@@ -7,7 +7,7 @@ from erp.connectors.sage300.errors import explain
 from erp.connectors.sage300.names import shorten
 from erp.connectors.sage300.preview import preview
 from erp.connectors.sage300.settings import read
-from erp.connectors.sage300.step import key_of, step
+from erp.connectors.sage300.step import step
 from erp.connectors.sage300.text import LONGEST
 
 SAGE300 = register(Connector(
@@ -15,7 +15,6 @@ SAGE300 = register(Connector(
     title="Sage 300 CRE",
     short="Sage 300",
     step=step,
-    key_of=key_of,
     check=check,
     preview=preview,
     explain=explain,

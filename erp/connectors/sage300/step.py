@@ -24,11 +24,6 @@ def step(work: Work, answer: str | None) -> Outcome:
         return Failed("field", str(refused))
 
 
-def key_of(answer: str) -> str:
-    """A read-back names no message; it is of a job."""
-    return ""
-
-
 def _question(work: Work, settings: Settings) -> Outcome:
     if blocked := _blocked(work, settings):
         return blocked

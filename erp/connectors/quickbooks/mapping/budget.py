@@ -5,7 +5,7 @@ from typing import Any
 
 from erp.connector import Failed, Work
 from erp.connectors.quickbooks.mapping.mapping import Mapping, Query, filled, guid, ref
-from erp.connectors.quickbooks.qbxml import Tree, amount, minor, value
+from erp.connectors.quickbooks.qbxml import Tree, amount, minor, shown, value
 from erp.connectors.quickbooks.text import plain
 
 LABELS = {"RefNumber": "Number", "TxnDate": "Accounting date", "Memo": "Memo", "Desc": "Description", "Amount": "Amount",
@@ -110,7 +110,7 @@ def result(found: Any) -> dict[str, Any]:
         "total": total,
         "shows": [
             ["Customer:Job", value(found, "CustomerRef/FullName")], ["Number", value(found, "RefNumber")],
-            ["Date", value(found, "TxnDate")], ["Total", f"{total // 100:,}.{total % 100:02d}"],
+            ["Date", value(found, "TxnDate")], ["Total", shown(total)],
             ["ID", value(found, "TxnID")],
         ],
     }  # fmt: skip

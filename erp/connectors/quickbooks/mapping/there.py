@@ -8,7 +8,7 @@ from typing import Any
 from erp.connector import MARKER, Work
 from erp.connectors.quickbooks.mapping import MAPPINGS, company
 from erp.connectors.quickbooks.mapping.mapping import Query, guid
-from erp.connectors.quickbooks.qbxml import minor, value
+from erp.connectors.quickbooks.qbxml import minor, shown, value
 from erp.connectors.quickbooks.text import plain
 
 Difference = list[str]
@@ -190,11 +190,6 @@ def _names(work: Work, payloads: Sequence[tuple[str, dict[str, Any]]], lines: Se
     codes = work.refs.get("codes", {})
     there = {value(line, "ItemRef/ListID"): value(line, "ItemRef/FullName") or "Without item" for line in lines}
     return there | {codes.get(str(line["code_id"]), ""): line["code"] for _, payload in payloads for line in payload["lines"]}
-
-
-def shown(cents: int) -> str:
-    """An amount for people."""
-    return f"{'-' if cents < 0 else ''}{abs(cents) // 100:,}.{abs(cents) % 100:02d}"
 
 
 def estimate_elsewhere(work: Work, found: Any) -> str:

@@ -11,7 +11,7 @@ from lxml import etree
 from erp.connector import Ask, Failed
 from erp.connectors.quickbooks.connector import QUICKBOOKS
 from erp.connectors.quickbooks.mapping import MAPPINGS
-from erp.connectors.quickbooks.qbxml import Unreadable, amount, check, key_of, minor, parse, read
+from erp.connectors.quickbooks.qbxml import Unreadable, amount, check, message, minor, not_an_answer, parse, read
 from erp.connectors.quickbooks.step import step
 from tests.unit.connectors.quickbooks.messages import BUDGET, CODE, JOB, SCHEMA, line, schema
 
@@ -133,13 +133,29 @@ def reply(inside: str, attributes: str = "") -> str:
     return f'<?xml version="1.0" ?><QBXML><QBXMLMsgsRs {attributes}>{inside}</QBXMLMsgsRs></QBXML>'
 
 
-def test_an_answer_names_its_message() -> None:
-    assert key_of(reply('<CustomerAddRs requestID="K" statusCode="0"/>')) == "K"
+ASKED = message("CustomerAddRq", [("CustomerAdd", [("Name", "Pier 9")])], "K", writes=True)
+MINE, OTHER, NAMELESS = ('<CustomerAddRs requestID="K"/>', '<CustomerAddRs requestID="L"/>', "<CustomerAddRs/>")
 
 
-@pytest.mark.parametrize("text", [reply(""), reply("", 'messageSetStatusCode="9002"'), "", "<", "no xml"])
-def test_an_answer_without_a_response_names_none(text: str) -> None:
-    assert key_of(text) == ""
+@pytest.mark.parametrize("text", [reply(MINE), reply(NAMELESS), reply('<HostQueryRs/>' + MINE), reply(OTHER + MINE), reply(""),
+                                  reply("", 'messageSetStatusCode="9002"'), "", "<", "no xml"])  # fmt: skip
+def test_what_names_the_key_is_read_and_so_is_what_names_none_or_nothing_at_all(text: str) -> None:
+    assert not_an_answer(ASKED, "K", text) == ""
+
+
+@pytest.mark.parametrize(("inside", "why"), [
+    (OTHER, "it answers L, not K"),
+    (NAMELESS + NAMELESS, "none of its 2 responses names K"),
+    ('<CustomerQueryRs requestID="K"/>', "it is of the kind CustomerQueryRs, and CustomerAddRq was asked"),
+    ("<EstimateAddRs/>", "it is of the kind EstimateAddRs, and CustomerAddRq was asked"),
+])  # fmt: skip
+def test_what_names_others_or_is_of_another_kind_is_not_the_answer(inside: str, why: str) -> None:
+    assert not_an_answer(ASKED, "K", reply(inside)) == why
+
+
+def test_of_several_responses_the_one_counts_that_names_the_key() -> None:
+    both = read(reply('<HostQueryRs statusCode="0"/><CustomerAddRs requestID="K" statusCode="3100"/>'))
+    assert [both.to(key).code for key in ("K", "L")] == ["3100", "0"]
 
 
 def test_the_status_of_a_message_set_is_read() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from erp.connector import Ask, Failed, Work
 from erp.connectors.sage300 import jce
-from erp.connectors.sage300.step import key_of, step
+from erp.connectors.sage300.step import step
 from tests.unit.connectors.sage300.works import A_JOB, JOB, SUB_JOB, budget, files, line, told
 
 SWITCHED_ON = {"sage300": {"job_records": True}}
@@ -148,7 +148,3 @@ def test_files_are_windows_1252_with_crlf_and_a_number_in_the_name() -> None:
     data: dict[str, Any] = files(budget(line(1, 1, name="Café ½")))
     assert data["estimate"] == 'C,"10-0001","Café ½","S",11232026,0.00,"",0.01,,,,,""\r\n'.encode("cp1252")
     assert jce.file_name(12, jce.CHANGES) == "000012_estimate_changes.jce"
-
-
-def test_a_read_back_names_no_message() -> None:
-    assert key_of("{}") == ""
