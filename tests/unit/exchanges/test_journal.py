@@ -14,7 +14,7 @@ from erp.exchanges.export import look_again
 from erp.exchanges.refresh import refresh
 from erp.items import Item
 from erp.mail import Mail
-from erp.simulator import bookkeeper
+from erp.simulator import bookkeeper, views
 from tests.house import Caller, House
 from tests.unit.exchanges.test_claim import break_step, crash
 
@@ -245,6 +245,24 @@ def test_an_answer_to_an_older_question_waits_for_the_right_one(house: House) ->
     assert house.exchange(item).state == "handed", "the look is still awaited"
     caller.answer(*caller.carry(look))
     assert item.state == "Synced"
+
+
+NAMELESS = '<HostQueryRs statusCode="0" statusSeverity="Info"/>'
+ALSO = [("<EstimateAddRs", f"{NAMELESS}<EstimateAddRs"), ("requestID=", "x="), ("EstimateAddRs", "EstimateQueryRs")]
+
+
+@pytest.mark.parametrize(("there", "instead"), ALSO)
+def test_an_answer_with_more_or_less_in_it_than_was_asked_never_makes_a_second_write(
+    house: House, there: str, instead: str
+) -> None:
+    item, caller = house.exported_budget(), house.caller()
+    for _ in range(25):
+        asked = caller.ask()
+        answer, hresult = caller.carry(asked)
+        if caller.answer(answer.replace(there, instead) if "EstimateAddRq" in asked else answer, hresult) == 100:
+            break
+    caller.drain()
+    assert (item.state, len(house.writes(item)), len(views.estimates(house.company))) == ("Synced", 1, 1)
 
 
 def test_a_late_answer_of_an_old_session_is_journal_only(house: House) -> None:

@@ -1,5 +1,6 @@
 """A budget that accounting has is sent again: only the changes travel, once, whatever is lost on the way."""
 
+import re
 from typing import Any
 
 import pytest
@@ -221,3 +222,23 @@ def test_what_was_accepted_stands_in_the_list_without_the_badge_of_a_resend(hous
     visits(house, 3)
     assert item.state == "Synced"
     assert (item.summary.get("badge"), item.summary.get("sends"), item.amount) == (None, None, 6_012_34)
+
+
+def test_who_is_told_every_time_that_it_was_changed_gives_up_and_says_so(house: House, item: Item) -> None:
+    resend(house, line0=5_000)
+    caller, stale = house.caller(), 'statusCode="3200" statusSeverity="Error" statusMessage="Out of date."'
+    for _ in range(40):
+        asked = caller.ask()
+        key = re.search(r'EstimateModRq requestID="(\w+)"', asked)
+        answer = f'<QBXML><QBXMLMsgsRs><EstimateModRs requestID="{key[1]}" {stale}/></QBXMLMsgsRs></QBXML>' if key else ""
+        caller.answer(*((answer, "") if key else caller.carry(asked)))
+    assert (item.state, item.error["code"], len(house.writes(item))) == ("Failed", "in-use", 6)
+
+
+def test_two_short_locks_after_an_older_save_delay_it_and_no_more(house: House, item: Item) -> None:
+    bookkeeper.edit_estimate(house.company, estimate(house)["id"], memo="Checked.")
+    house.wait(3600)
+    resend(house, line0=5_000)
+    bookkeeper.lock(house.company, 3175, 2)
+    visits(house, 4)
+    assert (item.state, amounts(house)[3:]) == ("Synced", ["50.00"])

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from erp import invariants
+from erp.cli.user import give, make
 from erp.db import db, transaction
 from erp.documents import budget
 from erp.documents.budget_modification import modify
@@ -14,6 +15,8 @@ from erp.exchanges import epoch, restores, undecided
 from erp.exchanges.exchange import Message
 from erp.exchanges.export import look_again
 from erp.items.perform import retrieve
+from erp.people import Level
+from erp.people.user import PUSH
 from erp.reports import differences
 from erp.simulator import bookkeeper
 from erp.simulator.bookkeeper.doing import do_to_estimate
@@ -147,6 +150,22 @@ def test_the_lost_estimate_can_be_adopted_by_an_approver_and_is_changed_from_the
     house.wait(60)
     assert house.update().ok
     assert (item.state, estimates(house), item.error) == ("Synced", 1, {})
+
+
+def test_who_saw_the_lost_estimate_and_sends_again_all_the_same_gets_a_second_one(house: House) -> None:
+    house.locked_budget()
+    backup = house.backup()
+    house.exported("budget", house.budget_of_pier())
+    assert house.update().ok
+    house.restore(backup)
+    item = house.exported("budget", house.budget_of_pier())
+    assert house.update().ok
+    with transaction():
+        erin = make("erin@x.test", "Erin", "-", erp=Level.ADMIN)
+        give(erin, PUSH)
+        undecided.send_again(item, erin, "That one is voided by hand.")
+    assert house.update().ok
+    assert (item.state, estimates(house)) == ("Synced", 2)
 
 
 def test_a_budget_taken_back_and_sent_anew_after_the_restore_waits_too(house: House) -> None:

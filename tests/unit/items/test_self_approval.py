@@ -71,6 +71,14 @@ def test_block_refuses_the_retry_of_the_sender_too_for_its_choices_are_open_agai
     assert not cheap("retry", own, stage.people.bob)
 
 
+def test_block_refuses_the_sender_to_say_what_in_accounting_is_his_item(stage, own):
+    stage.accept(own, by="bob", customer=CITY)
+    choose(stage, "block")
+    for action in ("adopt", "send_again"):
+        assert [reason.text for reason in self_approval.why_not(action, own, stage.people.ann)] == [OWN]
+        assert not self_approval.why_not(action, own, stage.people.bob)
+
+
 def test_block_lets_the_sender_reject_and_export_what_another_accepted(stage, own):
     choose(stage, "block")
     assert not cheap("reject", own, stage.people.ann)
