@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from erp import desk, links
@@ -19,6 +20,7 @@ from erp.states import Filter
 from erp.web.access import needs
 from erp.web.desk import back, kind_or_404
 from erp.web.forms import key
+from erp.web.sending import may_see
 
 blueprint = Blueprint("records", __name__, url_prefix="/erp/<int:connection_id>/<slug>/records")
 IMPORT = "import_records"
@@ -33,8 +35,11 @@ def add(connection_id: int, slug: str, record_id: int) -> Any:
 
 
 def _added(item: Item) -> str:
-    page = item.declaration.page(item.declaration.load(item.document_id))
-    return f"{item.number} {item.title} was added; it is Synced. What else it needs is entered at {page}."
+    kind = item.declaration
+    document, said = kind.load(item.document_id), escape(f"{item.label} was added; it is Synced.")
+    if not may_see(kind, document):
+        return said + " What else it needs is entered by who works in its tool."
+    return said + Markup(' <a href="{}">Enter what else it needs</a>').format(kind.page(document))
 
 
 @blueprint.post("/<int:record_id>/archiving")
