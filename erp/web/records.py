@@ -1,6 +1,6 @@
 """Records of accounting in Ready To Import and Archived: add, link, archive, one by one and many at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -107,7 +107,8 @@ def choose(connection_id: int, slug: str, record_id: int) -> str:
     return _compare(_record(connection_id, slug, record_id))
 
 
-def _compare(record: Record) -> str:
+def _compare(record: Record, told: Sequence[str] = ()) -> str:
+    """The page; what was `told` above it already is not said twice."""
     connection, kind = db.session.get_one(Connection, record.connection_id), kind_or_404(record.kind)
     importing = kind.importing or abort(404)
     words = request.values.get("q", "").strip()
@@ -117,7 +118,7 @@ def _compare(record: Record) -> str:
     return render_template(
         "items/link.html", connection=connection, kind=kind, record=record, importing=importing, candidates=candidates,
         words=words, chosen=chosen, document=document, sides=importing.sides(record, document) if document else [],
-        against=links.why_not("link", record, current_user), tabs=desk.tabs(connection)[0], here="",
+        against=links.why_not("link", record, current_user), told=told, tabs=desk.tabs(connection)[0], here="",
     )  # fmt: skip
 
 
@@ -133,9 +134,9 @@ def link(connection_id: int, slug: str, record_id: int) -> Any:
             said = f"{item.number} {item.title} is linked to {item.erp_name}; it is Synced."
     except (Refused, Stale) as refused:
         db.session.rollback()
-        for sentence in _sentences(refused):
+        for sentence in (told := _sentences(refused)):
             flash(sentence, "warning")
-        return _compare(_record(connection_id, slug, record_id)), 409 if isinstance(refused, Stale) else 422
+        return _compare(_record(connection_id, slug, record_id), told), 409 if isinstance(refused, Stale) else 422
     flash(said, "good")
     return _to_list(connection_id, slug)
 

@@ -166,6 +166,17 @@ def test_a_link_that_is_refused_shows_why_and_the_choice_again(stage, as_, at, p
     assert f"is {item.state} there" in told(answer)[0]
 
 
+@pytest.mark.parametrize("name", ["ann", "adam"])
+def test_a_refused_link_says_its_sentence_once(stage, as_, at, pier, name):
+    record = stage.record("job", "J1", "City of Bayview:Pier 9")
+    if name == "adam":
+        as_("adam").post(at(f"job/records/{record.id}/archiving"), data={"filter": "ready-to-import"})
+    answer = as_(name).post(at(f"job/records/{record.id}/link"), data={"document": pier.id})
+    assert answer.status_code == 422
+    assert all_words(answer, "//main//p[contains(@class, 'notice')]") == told(answer)
+    assert len(told(answer)) == 1
+
+
 def test_a_page_that_shows_what_is_here_no_more_links_nothing_and_shows_what_is_here_now(stage, as_, at, pier):
     record = stage.record("job", "J1", "City of Bayview:Pier 9")
     adam, url = as_("adam"), at(f"job/records/{record.id}/link")

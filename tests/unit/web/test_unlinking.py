@@ -48,6 +48,7 @@ def test_adam_asks_and_is_told_in_red_that_it_is_still_there(as_, stage, item, u
     assert answer.status_code == 422
     assert told(answer) == ["It is still in QuickBooks: City of Bayview:Pier 9. Delete it there first, then ask again."]
     assert page(answer).xpath("//*[@id='flashes']/p[contains(@class, 'notice-bad')]")
+    assert all_words(answer, "//main//p[contains(@class, 'notice-bad')]") == told(answer)
     assert item.state == State.SYNCED
 
 
