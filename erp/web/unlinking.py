@@ -13,7 +13,7 @@ from erp.exchanges.verify import waits
 from erp.items import Item
 from erp.items.perform import Refused
 from erp.moves import Stale, last_event
-from erp.states import Filter
+from erp.states import Filter, RecordState, record_filter_of
 from erp.web.access import needs
 
 blueprint = Blueprint("unlinking", __name__, url_prefix="/erp/<int:connection_id>/items/<int:item_id>/unlink")
@@ -28,11 +28,13 @@ def page(connection_id: int, item_id: int) -> str:
 
 def _page(item: Item, told: Sequence[str] = ()) -> str:
     """The page; what was `told` above it already is not said twice."""
+    stays = unlinking.stays(item)
     return render_template(
         "items/unlink.html", item=item, connection=item.connection, kind=item.declaration, tabs=desk.tabs(item.connection)[0],
         here="", against=unlinking.why_not_unlink(item, current_user), here_against=unlinking.why_not_here(item, current_user),
         force_against=unlinking.why_not_unlink(item, current_user, forced=True), found=unlinking.asked(item), waits=waits(item),
         written=request.form.get("reason", ""), told=told,
+        stays=stays, waits_in=stays and record_filter_of(RecordState.STAGED, stays.active),
     )  # fmt: skip
 
 
