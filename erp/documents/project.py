@@ -140,7 +140,8 @@ def refuse_taken(number: str, connection_id: int | None, but: int | None = None)
     same = select(Project.title).where(func.lower(Project.number) == number.strip().lower(), Project.id != (but or 0))
     other = db.session.scalar(same.where(Project.connection_id == connection_id).limit(1)) if connection_id else None
     if other is not None:
-        sentence = f"The project {other} has the number {number} already. Change one of the two numbers first."
+        sentence = (f"The number {number.strip()} is taken: the project {other} of the same connection has it. Change the field "
+                    f"{LABELS['number']} in one of the two projects first.")  # fmt: skip
         raise ProjectRefused(sentence, "number")
 
 

@@ -171,18 +171,21 @@ def paste(item: Item, actor: User, number: str, version: int | None = None) -> N
     if isinstance(out, Failed):
         raise Refused([Reason(out.reason)])
     assert isinstance(out, Synced)
-    _refuse(_taken(item, out.result["erp_id"]))
+    _refuse(_taken(item, out.result))
     row = _row(item, out.result)
     settle.synced(exchange, actor, out.result | {"record": row, "name": row["full_name"]}, "number", version=version)
 
 
-def _taken(item: Item, erp_id: str) -> list[Reason]:
+def _taken(item: Item, result: dict[str, Any]) -> list[Reason]:
+    field, erp_id = result["shows"][0]
     asked = select(Item).where(Item.connection_id == item.connection_id, Item.kind == item.kind, Item.erp_id == erp_id)
     other = db.session.scalar(asked.where(Item.id != item.id))
     if other is None:
         return []
-    return [Reason(f"{other.label} has the number {erp_id} in accounting already. Look there which of the two it is.",
-                   f"/erp/{item.connection_id}/items/{other.id}", "See it")]  # fmt: skip
+    short = item.connection.connector.short
+    return [Reason(f"{field}: {erp_id} is taken, {other.label} has it. Look in {short} under which number this one was keyed in, "
+                   f"and write that. If {short} has only one of them, key this one in there under a number of its own first.",
+                   f"/erp/{item.connection_id}/items/{other.id}", "See the other one")]  # fmt: skip
 
 
 def _row(item: Item, result: dict[str, Any]) -> dict[str, Any]:
