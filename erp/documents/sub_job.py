@@ -19,8 +19,6 @@ from erp.states import State
 
 LABELS = {"number": "Code", "title": "Name", "active": "Active"}
 """Each field as it is called on screen."""
-MOST_CODE, MOST_NAME = 10, 30
-"""What the systems that take sub jobs hold of code and name; said at Send, so that nothing is cut here."""
 
 
 class SubJob(Document):
