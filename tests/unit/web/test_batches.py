@@ -238,7 +238,7 @@ def test_the_list_says_whether_files_are_laid_into_a_folder(sage: Sage, as_, app
     app.config["SAGE_DROP_DIR"] = ""
     assert "The drop folder is switched off" in as_("ann").get(url).text
     app.config["SAGE_DROP_DIR"] = str(tmp_path)
-    assert "There is no folder" in as_("ann").get(url).text
+    assert "there is no such folder on the server" in as_("ann").get(url).text
     (tmp_path / "in").mkdir()
     assert "New files are also laid into" in as_("ann").get(url).text
 
