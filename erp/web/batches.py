@@ -217,6 +217,7 @@ def _words(taken: Taken) -> list[tuple[str, str]]:
         return [("All these lines were rejected before; nothing was changed.", "info")]
     said = [(f"{taken.lines} {'line was' if taken.lines == 1 else 'lines were'} rejected by Sage.", "attention")]
     said += [(f"{item.label}: Sage took nothing of it. It stands in Failed To Export.", "warning") for item in taken.failed]
+    said += [(f"Batch {batch.title} is Void with it: do not import its files any more.", "warning") for batch in taken.ended]
     if taken.follow_up:
         said.append(
             (f"The rejected lines of what Sage took in part stand in the follow-up batch {taken.follow_up.title}.", "info")

@@ -9,6 +9,7 @@ from erp.audit import history
 from erp.connectors.sage300 import dropping
 from erp.db import transaction
 from erp.people import Level
+from tests.unit.connectors.sage300.test_rejecting import on_a_sub_job
 from tests.unit.sage import Sage, body_of, states, texts
 
 
@@ -178,6 +179,17 @@ def test_the_fragment_for_htmx_asks_for_itself_until_the_files_were_downloaded(s
 
 def upload(browser, url: str, name: str, body: bytes, **form):
     return browser.post(url, data={"file": (BytesIO(body), name), **form}, content_type="multipart/form-data")
+
+
+def test_who_brings_the_reject_file_reads_which_other_batch_ended_with_it(sage: Sage, as_) -> None:
+    item, ann, at = on_a_sub_job(sage), as_("ann"), f"/erp/{sage.connection.id}/batches/1"
+    for file in sage.find(1).files:
+        upload(ann, f"{at}/rejects", f"{file.part}.jce", file.body, file_id=file.id)
+    page = ann.get(at).text
+    assert f"{item.label}: Sage took nothing of it." in page
+    assert page.count("Batch 000002 is Void with it: do not import its files any more.") == 1
+    other = ann.get(f"/erp/{sage.connection.id}/batches/2").text
+    assert "Sage took none of the amounts of its items" in other
 
 
 def test_a_reject_file_through_the_browser(sage: Sage, batch, at, as_) -> None:
