@@ -152,7 +152,7 @@ def _whole(values: dict[str, Any]) -> dict[str, Any]:
 
 def possible_approvers(named: Sequence[int] = ()) -> list[User]:
     """The people who may decide about items, and those `named` already, by name."""
-    people = db.session.scalars(select(User).where(User.active | User.id.in_(named)).order_by(User.name, User.id))
+    people = db.session.scalars(select(User).where(User.active | User.id.in_(named)).order_by(func.lower(User.name), User.id))
     return [user for user in people if user.id in named or may(user, "decide")]
 
 
@@ -170,11 +170,11 @@ def grant(project: Project, user: User, tool: str, level: Level) -> None:
 
 def team(project: Project) -> list[User]:
     """Everybody with a level on one of the project's tools, by name."""
-    asked = select(User).join(Grant, Grant.user_id == User.id).where(Grant.project_id == project.id).distinct()
-    return list(db.session.scalars(asked.order_by(User.name, User.id)))
+    asked = select(User).where(User.id.in_(select(Grant.user_id).where(Grant.project_id == project.id)))
+    return list(db.session.scalars(asked.order_by(func.lower(User.name), User.id)))
 
 
 def visible(user: User) -> list[Project]:
     """The projects on which the person has any level, by number."""
     mine = select(Grant.project_id).where(Grant.user_id == user.id, Grant.project_id.is_not(None), Grant.level > 0)
-    return list(db.session.scalars(select(Project).where(Project.id.in_(mine)).order_by(Project.number, Project.id)))
+    return list(db.session.scalars(select(Project).where(Project.id.in_(mine)).order_by(func.lower(Project.number), Project.id)))

@@ -111,7 +111,8 @@ def _write(sub_job: SubJob) -> None:
 
 def of(project: Project) -> list[SubJob]:
     """The sub jobs of the project, by code."""
-    return list(db.session.scalars(select(SubJob).where(SubJob.project_id == project.id).order_by(SubJob.number, SubJob.id)))
+    asked = select(SubJob).where(SubJob.project_id == project.id)
+    return list(db.session.scalars(asked.order_by(func.lower(SubJob.number), SubJob.id)))
 
 
 def listed(project: Project) -> list[tuple[SubJob, Item | None]]:

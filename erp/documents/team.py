@@ -82,6 +82,6 @@ def _refuse_headless(project: Project) -> None:
 
 
 def _who_adds() -> str:
-    owners = db.session.scalars(select(User).where(User.owner, User.active).order_by(User.name))
+    owners = db.session.scalars(select(User).where(User.owner, User.active).order_by(func.lower(User.name)))
     names = " or ".join(user.name for user in owners)
     return f"{names or 'The owner'} adds people."

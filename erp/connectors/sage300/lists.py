@@ -51,7 +51,8 @@ def difference(connection: Connection, export: Export, read: Read) -> Difference
     rows = {row["erp_id"]: row for row in _rows(export, read)}
     asked = select(Record.erp_id, Record.hash, Record.full_name, Record.state)
     asked = asked.where(Record.connection_id == connection.id, Record.list == export.list)
-    known = {erp_id: (told, name, state) for erp_id, told, name, state in db.session.execute(asked.order_by(Record.full_name))}
+    asked = asked.order_by(func.lower(Record.full_name), Record.full_name)
+    known = {erp_id: (told, name, state) for erp_id, told, name, state in db.session.execute(asked)}
     there = {erp_id for erp_id, (_, _, state) in known.items() if state != RecordState.GONE}
     changed = [row["full_name"] for erp_id, row in rows.items() if erp_id in there and known[erp_id][0] != records.digest(row)]
     return Difference(
