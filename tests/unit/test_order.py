@@ -3,15 +3,17 @@
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import text
 
-from erp import links
+from erp import desk, links
 from erp.books import records
 from erp.db import db
 from erp.documents import project, sub_job
 from erp.kind import KINDS
 from erp.people import staff
 from erp.people.granting import granters
-from tests.unit.stage import Stage
+from erp.states import Filter
+from tests.unit.stage import Stage, statements
 
 THREE = ("Zebra", "apple", "Mango")
 READ = ["apple", "Mango", "Zebra"]
@@ -62,3 +64,37 @@ def test_drop_downs(stage: Stage) -> None:
     for n, name in enumerate(THREE):
         stage.record("customer", f"C{n}", name)
     assert only([one.full_name for one in records.choices(stage.connection.id, "customer")]) == READ
+
+
+def paged(stage: Stage) -> list[str]:
+    """The names of the desk's list of vendors, page by page, as a reader who always presses Next page sees them."""
+    found, after = [], "start"
+    while after:
+        page = desk.listing(stage.connection, KINDS["company"], Filter.IMPORT, after="" if after == "start" else after)
+        found, after = found + [row.full_name for row in page.rows], page.after
+    return found
+
+
+def test_the_desk_page_by_page_and_nothing_is_left_out_or_shown_twice(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n, name in enumerate((*THREE, "MANGO", "mango", "Ärger~7", "ÉCOLE", "école", "~", "zebra 2")):
+        stage.record("vendor", f"V{n}", name)
+    whole = paged(stage)
+    assert only(whole) == READ
+    assert [name.lower() for name in whole[1:4]] == ["mango"] * 3
+    for size in (1, 2, 3):
+        monkeypatch.setattr(desk, "PAGE", size)
+        assert paged(stage) == whole
+
+
+def test_a_page_of_the_desk_is_found_by_its_index(stage: Stage) -> None:
+    with statements() as asked:
+        desk.listing(stage.connection, KINDS["company"], Filter.IMPORT, after="mango~7")
+    if db.engine.dialect.name == "sqlite":
+        plan = db.session.execute(text(f"EXPLAIN QUERY PLAN {_named(asked[-1])}"), {f"p{n}": n for n in range(9)}).all()
+        assert ["ix_records_shown" in row.detail and "<expr>>" in row.detail for row in plan] == [True]
+
+
+def _named(sql: str) -> str:
+    """The statement with a name for each of its places."""
+    parts = sql.split("?")
+    return "".join(f"{part}:p{n}" for n, part in enumerate(parts[:-1])) + parts[-1]
