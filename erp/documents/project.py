@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, relationship
 
 from erp import audit
 from erp.connections import Connection
-from erp.db import Short, db, refers
+from erp.db import Short, db, refers, same_letters
 from erp.documents import words
 from erp.documents.document import Document, DocumentRefused, fresh, touch
 from erp.items import Item, find, what_now
@@ -137,7 +137,7 @@ def _refuse_words(values: dict[str, Any]) -> None:
 
 def refuse_taken(number: str, connection_id: int | None, but: int | None = None) -> None:
     """Raises ProjectRefused when another project of the connection has the number: their Estimates would have one number."""
-    same = select(Project.title).where(func.lower(Project.number) == number.strip().lower(), Project.id != (but or 0))
+    same = select(Project.title).where(same_letters(Project.number, number.strip()), Project.id != (but or 0))
     other = db.session.scalar(same.where(Project.connection_id == connection_id).limit(1)) if connection_id else None
     if other is not None:
         sentence = (f"The number {number.strip()} is taken: the project {other} of the same connection has it. Change the field "

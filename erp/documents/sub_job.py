@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped
 from erp import audit
 from erp.connections import Connection
 from erp.connector import code_within
-from erp.db import db, refers
+from erp.db import db, refers, same_letters
 from erp.documents import words
 from erp.documents.document import Document, DocumentRefused, fresh, touch
 from erp.documents.project import Project
@@ -90,7 +90,7 @@ def _refuse(project_id: int, values: dict[str, Any], but: int = 0) -> None:
 
 
 def _with(project_id: int, number: str) -> SubJob | None:
-    asked = select(SubJob).where(SubJob.project_id == project_id, func.lower(SubJob.number) == func.lower(number))
+    asked = select(SubJob).where(SubJob.project_id == project_id, same_letters(SubJob.number, number))
     return db.session.scalar(asked)
 
 

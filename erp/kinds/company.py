@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal,
 from erp import connections
 from erp.audit import Event
 from erp.books.records import Record
-from erp.db import db
+from erp.db import db, same_letters
 from erp.documents import company as directory
 from erp.documents.company import LABELS, TEXTS, Company
 from erp.items import Item
@@ -100,7 +100,7 @@ def _just_unlinked(item: Item, record: Record) -> bool:
 
 def _alike(name: Any, tax_id: Any) -> ColumnElement[bool]:
     """Vendors with this name or tax id, and customers with this name: QuickBooks keeps one list of names."""
-    named = func.lower(Record.full_name) == func.lower(name)
+    named = same_letters(Record.full_name, name) if isinstance(name, str) else func.lower(Record.full_name) == func.lower(name)
     taxed = and_(Record.data["tax_id"].as_string() == tax_id, tax_id != "")
     alike = or_(and_(Record.list.in_(("vendor", "customer")), named), and_(Record.list == "vendor", taxed))
     return and_(alike, Record.state != RecordState.GONE)
