@@ -18,6 +18,8 @@ from erp.people import User
 from erp.states import Filter, RecordState, State
 
 LINK = "An ERP administrator links them: ERP Integrations, Companies, Ready To Import, Link."
+OTHER = ("It is linked to another company here already: use that one, and make this one not active. If they are two, change the "
+         "{} of one of them.")  # fmt: skip
 MOST = 5
 """So many of these are named at once."""
 
@@ -111,7 +113,7 @@ def _sentence(record: Record, company: Company) -> str:
         return (f"The customer {record.full_name} has this name in accounting; customers and vendors share one list of names. "
                 "Choose another name here, or rename the customer there, or accounting refuses it.")  # fmt: skip
     what = "name" if record.full_name.lower() == company.name.lower() else "tax ID"
-    cure = "It is linked to another company already." if record.state == RecordState.LINKED else LINK
+    cure = OTHER.format(what) if record.state == RecordState.LINKED else LINK
     return (f"{company.name}: the vendor {record.full_name} has this {what} in accounting. If they are the same, do not send it. "
             f"{cure}")  # fmt: skip
 

@@ -322,8 +322,10 @@ def test_a_drop_folder_that_cannot_be_written_into_is_refused_and_nothing_is_lef
 
 
 def test_without_the_servers_permission_a_drop_folder_is_refused(ridge, as_, url, base, app):
-    app.config["SAGE_DROP_DIR"] = ""
     adam = as_("adam")
+    assert f"A folder below {base} that this server can write to" in words(page(adam.get(url)))
+    app.config["SAGE_DROP_DIR"] = ""
+    assert "Switched off on this server" in words(page(adam.get(url)))
     answer = adam.post(url, data=fields(adam.get(url), drop_folder=str(base / "sage")))
     (problem,) = all_words(answer, "//*[@id='error-drop_folder']")
     assert problem.startswith("The drop folder is switched off")
