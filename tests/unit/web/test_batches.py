@@ -8,6 +8,7 @@ import pytest
 from erp.audit import history
 from erp.connectors.sage300 import dropping
 from erp.db import transaction
+from erp.exchanges.handover import hand_over
 from erp.people import Level
 from tests.unit.connectors.sage300.test_rejecting import on_a_sub_job
 from tests.unit.sage import Sage, body_of, states, texts
@@ -264,3 +265,22 @@ def test_a_void_batch_leaves_the_folder_at_once(sage: Sage, as_, app, tmp_path) 
     as_("ann").post(f"/erp/{sage.connection.id}/batches/1/voiding", data={"reason": "Wrong."})
     assert list(tmp_path.iterdir()) == []
     assert dropping.lay_all() == 0
+
+
+@pytest.mark.parametrize(("kinds", "named"), [
+    (("budget",), ["report"]), (("sub_job",), ["extras"]), (("sub_job", "budget"), ["report", "extras"])
+])  # fmt: skip
+def test_a_posted_batch_and_its_cover_sheet_name_what_confirms_its_items(sage: Sage, as_, kinds, named) -> None:
+    project, titles = sage.project(), {"report": "Job cost report", "extras": "Extras"}
+    sage.exported(
+        *(sage.sub_job(project) if kind == "sub_job" else sage.accepted("budget", sage.budget(project)) for kind in kinds)
+    )
+    hand_over()
+    sage.download(sage.find(1))
+    for name in ("hand_import", "hand_post"):
+        sage.go(sage.find(1), name)
+    at = f"/erp/{sage.connection.id}"
+    said = as_("ann").get(f"{at}/batches/1").text
+    assert [slug for slug in ("report", "extras") if f'href="{at}/readback?what={slug}"' in said] == named
+    cover = as_("ann").get(f"{at}/batches/1/cover").text
+    assert [slug for slug, title in titles.items() if f"{title} (Job Cost" in cover] == named
