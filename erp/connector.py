@@ -205,11 +205,12 @@ class Connector:
     exchanges), and `unread` says how its lists come here; `batches`: what it takes stands in numbered batches, which have
     pages of their own. `by_hand(kind, settings)`: a person keys these in, by the `checklist` of the work.
 
-    `sub_jobs`: lines of a budget may stand on sub jobs. `waits_for_posting`: what was exported must be posted there by a person
-    and come back before a budget moves again. `costs_by_category`: amounts come back per sub job, code and category, which
-    `category_of(cost type, settings)` names, instead of per code. `originals_apart`: originals and changes of a budget travel in
-    files of their own. `short_names`: so many signs of a name are kept, so that names of codes can become the same (0: all of
-    them); `shorten([(code, name)])` proposes a short one for each code whose name does.
+    `sub_jobs`: lines of a budget may stand on sub jobs, whose code and name have at most `sub_job_signs` there.
+    `waits_for_posting`: what was exported must be posted there by a person and come back before a budget moves again.
+    `costs_by_category`: amounts come back per sub job, code and category, which `category_of(cost type, settings)` names, instead
+    of per code. `originals_apart`: originals and changes of a budget travel in files of their own. `short_names`: so many signs
+    of a name are kept, so that names of codes can become the same (0: all of them); `shorten([(code, name)])` proposes a short
+    one for each code whose name does.
     """
 
     slug: str
@@ -234,6 +235,7 @@ class Connector:
     unread: str = ("They are read when the Web Connector calls for the first time; an ERP administrator sees the "
                    "connection's health.")  # fmt: skip
     sub_jobs: bool = False
+    sub_job_signs: tuple[int, int] | None = None
     waits_for_posting: bool = False
     costs_by_category: bool = False
     originals_apart: bool = False

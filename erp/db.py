@@ -11,6 +11,7 @@ from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     Update,
     bindparam,
     event,
+    func,
     inspect,
     update,
 )
@@ -91,6 +93,15 @@ db = SQLAlchemy(metadata=Base.metadata)
 def now() -> datetime:
     """This moment in UTC."""
     return datetime.now(UTC)
+
+
+def same_letters(column: Any, words: str) -> ColumnElement[bool]:
+    """Whether a column has these words, whatever the capitals.
+
+    SQLite's own lower() knows the letters of ASCII only, and indexes are built with it; of others the usual spellings are named.
+    """
+    spelled = dict.fromkeys((words, words.lower(), words.upper(), words.title(), words.capitalize()))
+    return func.lower(column).in_([func.lower(one) for one in spelled])
 
 
 @contextmanager

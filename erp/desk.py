@@ -139,11 +139,12 @@ def _records(connection: Connection, kind: Kind, chosen: Filter, words: str, aft
     asked = select(Record).filter_by(connection_id=connection.id, kind=kind.slug, filter=chosen)
     if words:
         asked = asked.where(Record.full_name.icontains(words, autoescape=True))
-    if place := _place(after, str):
-        asked = asked.where(tuple_(Record.full_name, Record.id) > place)
-    rows = db.session.scalars(asked.order_by(Record.full_name, Record.id).limit(PAGE + 1)).all()
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return Listing(rows[:PAGE], f"{last.full_name}~{last.id}" if last else "")
+    by = func.lower(Record.full_name)
+    if place := _place(after, str):  # The first half is for SQLite, which looks up no pair in an index of an expression.
+        asked = asked.where(by >= place[0], tuple_(by, Record.id) > place)
+    rows = db.session.execute(asked.add_columns(by).order_by(by, Record.id).limit(PAGE + 1)).all()
+    after = "{1}~{0.id}".format(*rows[PAGE - 1]) if len(rows) > PAGE else ""
+    return Listing([record for record, _ in rows[:PAGE]], after)
 
 
 @dataclass(frozen=True)

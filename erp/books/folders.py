@@ -35,6 +35,19 @@ def lay(folder: Path, name: str, body: bytes) -> None:
         raise NotLaid(_sentence(name, "laid into", fault)) from fault
 
 
+def why_not_laid(folder: Path) -> str:
+    """Why nothing can be laid into the folder, as the system says it; it is tried with a file that is taken away again."""
+    name = f".countersign.{secrets.token_hex(4)}.try"
+    try:
+        _put(folder, name, b"try")
+        os.unlink(folder / name)
+    except OSError as fault:
+        return _why(fault)
+    except NotLaid as fault:
+        return str(fault)
+    return ""
+
+
 def withdraw(folder: Path, name: str, sha256: str) -> None:
     """Take `name` out of the folder if it is still ours; what is not there, or has other bytes, is left. Raises NotLaid."""
     try:
@@ -109,7 +122,9 @@ def on_disk(path: Path) -> None:
 
 
 def _sentence(name: str, done: str, fault: OSError) -> str:
-    full = fault.errno in NO_ROOM
-    why = "its disk is full" if full else (fault.strerror or "the system refuses").lower()
-    cure = "Make room there" if full else "Put that right on the server"
-    return f"{name} could not be {done} the drop folder: {why}. {cure}; it is tried again by itself."
+    cure = "Make room there" if fault.errno in NO_ROOM else "Put that right on the server"
+    return f"{name} could not be {done} the drop folder: {_why(fault)}. {cure}; it is tried again by itself."
+
+
+def _why(fault: OSError) -> str:
+    return "its disk is full" if fault.errno in NO_ROOM else (fault.strerror or "the system refuses").lower()

@@ -39,7 +39,7 @@ class Record(Movable):
     __tablename__ = "records"
     __table_args__ = (
         UniqueConstraint("connection_id", "list", "erp_id"),
-        Index("ix_records_shown", "connection_id", "kind", "filter", "full_name", "id"),
+        Index("ix_records_shown", "connection_id", "kind", "filter", text("lower(full_name)"), "id"),
         Index("ix_records_name", "connection_id", "list", "full_name"),
         Index("ix_records_below", "connection_id", "list", "parent_id", sqlite_where=BELOW, postgresql_where=BELOW),
     )

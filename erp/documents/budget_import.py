@@ -256,7 +256,7 @@ def _new_divisions(new: Sequence[New], known: dict[str, Known]) -> list[str]:
 
 def _helpers(person: User) -> str:
     reasons = " ".join(reason.text for reason in why_may_not(person, "edit_cost_codes"))
-    people = db.session.scalars(select(User).where(User.active).order_by(User.name))
+    people = db.session.scalars(select(User).where(User.active).order_by(func.lower(User.name)))
     names = [user.name for user in people if may(user, "edit_cost_codes")]
     who = f"{' or '.join(names[:3])} can add them on the page Cost codes." if names else ""
     return f"{reasons} {who}".strip()

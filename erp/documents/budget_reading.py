@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from erp import audit
 from erp.books import job_costs
@@ -72,7 +72,7 @@ class Plan:
 def candidates(connection: Connection) -> list[tuple[Project, list[Reason]]]:
     """The projects of whose jobs accounting told an estimate, each with why it cannot be imported now."""
     told = {cost.project_id for cost in job_costs.of(connection.id) if _has_estimate(cost)}
-    found = db.session.scalars(select(Project).where(Project.id.in_(told)).order_by(Project.number, Project.id))
+    found = db.session.scalars(select(Project).where(Project.id.in_(told)).order_by(func.lower(Project.number), Project.id))
     return [(project, why_not(project)) for project in found]
 
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Mapped
 
 from erp import audit
-from erp.db import Short, db, refers
+from erp.db import Short, db, refers, same_letters
 from erp.documents import words
 from erp.documents.document import Document, DocumentRefused, fresh, touch
 from erp.items import Item, what_now
@@ -123,4 +123,4 @@ def _whole(values: dict[str, Any]) -> dict[str, Any]:
 
 def find(name: str) -> Company | None:
     """The company with this name, whatever its capitals."""
-    return db.session.scalar(select(Company).where(func.lower(Company.title) == func.lower(name.strip())).limit(1))
+    return db.session.scalar(select(Company).where(same_letters(Company.title, name.strip())).limit(1))

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Index, func, select, text
+from sqlalchemy import Index, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from erp import audit
-from erp.db import Short, db, refers
+from erp.db import Short, db, refers, same_letters
 from erp.documents import words
 from erp.documents.document import Document, DocumentRefused, fresh, touch
 from erp.items import Item, what_now
@@ -187,7 +187,7 @@ def find_any(code: str) -> CostCode | None:
     """The code or division with this number, whatever its capitals."""
     if words.why_not("Code", code):
         return None
-    return db.session.scalar(select(CostCode).where(func.lower(CostCode.code) == func.lower(code.strip())))
+    return db.session.scalar(select(CostCode).where(same_letters(CostCode.code, code.strip())))
 
 
 def by_code() -> dict[str, Known]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, relationship
 
 from erp import audit
 from erp.connections import Connection
-from erp.db import Short, db, refers
+from erp.db import Short, db, refers, same_letters
 from erp.documents import words
 from erp.documents.document import Document, DocumentRefused, fresh, touch
 from erp.items import Item, find, what_now
@@ -137,10 +137,11 @@ def _refuse_words(values: dict[str, Any]) -> None:
 
 def refuse_taken(number: str, connection_id: int | None, but: int | None = None) -> None:
     """Raises ProjectRefused when another project of the connection has the number: their Estimates would have one number."""
-    same = select(Project.title).where(func.lower(Project.number) == number.strip().lower(), Project.id != (but or 0))
+    same = select(Project.title).where(same_letters(Project.number, number.strip()), Project.id != (but or 0))
     other = db.session.scalar(same.where(Project.connection_id == connection_id).limit(1)) if connection_id else None
     if other is not None:
-        sentence = f"The project {other} has the number {number} already. Change one of the two numbers first."
+        sentence = (f"The number {number.strip()} is taken: the project {other} of the same connection has it. Change the field "
+                    f"{LABELS['number']} in one of the two projects first.")  # fmt: skip
         raise ProjectRefused(sentence, "number")
 
 
@@ -151,7 +152,7 @@ def _whole(values: dict[str, Any]) -> dict[str, Any]:
 
 def possible_approvers(named: Sequence[int] = ()) -> list[User]:
     """The people who may decide about items, and those `named` already, by name."""
-    people = db.session.scalars(select(User).where(User.active | User.id.in_(named)).order_by(User.name, User.id))
+    people = db.session.scalars(select(User).where(User.active | User.id.in_(named)).order_by(func.lower(User.name), User.id))
     return [user for user in people if user.id in named or may(user, "decide")]
 
 
@@ -169,11 +170,11 @@ def grant(project: Project, user: User, tool: str, level: Level) -> None:
 
 def team(project: Project) -> list[User]:
     """Everybody with a level on one of the project's tools, by name."""
-    asked = select(User).join(Grant, Grant.user_id == User.id).where(Grant.project_id == project.id).distinct()
-    return list(db.session.scalars(asked.order_by(User.name, User.id)))
+    asked = select(User).where(User.id.in_(select(Grant.user_id).where(Grant.project_id == project.id)))
+    return list(db.session.scalars(asked.order_by(func.lower(User.name), User.id)))
 
 
 def visible(user: User) -> list[Project]:
     """The projects on which the person has any level, by number."""
     mine = select(Grant.project_id).where(Grant.user_id == user.id, Grant.project_id.is_not(None), Grant.level > 0)
-    return list(db.session.scalars(select(Project).where(Project.id.in_(mine)).order_by(Project.number, Project.id)))
+    return list(db.session.scalars(select(Project).where(Project.id.in_(mine)).order_by(func.lower(Project.number), Project.id)))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped
 from erp import audit
 from erp.connections import Connection
 from erp.connector import code_within
-from erp.db import db, refers
+from erp.db import db, refers, same_letters
 from erp.documents import words
 from erp.documents.document import Document, DocumentRefused, fresh, touch
 from erp.documents.project import Project
@@ -19,8 +19,6 @@ from erp.states import State
 
 LABELS = {"number": "Code", "title": "Name", "active": "Active"}
 """Each field as it is called on screen."""
-MOST_CODE, MOST_NAME = 10, 30
-"""What the systems that take sub jobs hold of code and name; said at Send, so that nothing is cut here."""
 
 
 class SubJob(Document):
@@ -92,7 +90,7 @@ def _refuse(project_id: int, values: dict[str, Any], but: int = 0) -> None:
 
 
 def _with(project_id: int, number: str) -> SubJob | None:
-    asked = select(SubJob).where(SubJob.project_id == project_id, func.lower(SubJob.number) == func.lower(number))
+    asked = select(SubJob).where(SubJob.project_id == project_id, same_letters(SubJob.number, number))
     return db.session.scalar(asked)
 
 
@@ -113,7 +111,8 @@ def _write(sub_job: SubJob) -> None:
 
 def of(project: Project) -> list[SubJob]:
     """The sub jobs of the project, by code."""
-    return list(db.session.scalars(select(SubJob).where(SubJob.project_id == project.id).order_by(SubJob.number, SubJob.id)))
+    asked = select(SubJob).where(SubJob.project_id == project.id)
+    return list(db.session.scalars(asked.order_by(func.lower(SubJob.number), SubJob.id)))
 
 
 def listed(project: Project) -> list[tuple[SubJob, Item | None]]:

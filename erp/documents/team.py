@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import func, select
 
 from erp import audit
-from erp.db import db, now
+from erp.db import db, now, same_letters
 from erp.documents.document import DocumentRefused, touch
 from erp.documents.project import Project, grant, team
 from erp.documents.words import printable
@@ -20,7 +20,7 @@ class TeamRefused(DocumentRefused):
 def add(project: Project, actor: User, email: str, level: Level = Level.READ) -> User:
     """Give the person with this e-mail the level on every tool; raises TeamRefused when nobody has it."""
     email = printable(email).strip()
-    user: User | None = db.session.scalar(select(User).where(func.lower(User.email) == email.lower(), User.active))
+    user: User | None = db.session.scalar(select(User).where(same_letters(User.email, email), User.active))
     if user is None:
         raise TeamRefused(f"Nobody here has the e-mail {email[:80]}. {_who_adds()}", "email")
     if any(row.project_id == project.id for row in user.grants):
@@ -82,6 +82,6 @@ def _refuse_headless(project: Project) -> None:
 
 
 def _who_adds() -> str:
-    owners = db.session.scalars(select(User).where(User.owner, User.active).order_by(User.name))
+    owners = db.session.scalars(select(User).where(User.owner, User.active).order_by(func.lower(User.name)))
     names = " or ".join(user.name for user in owners)
     return f"{names or 'The owner'} adds people."

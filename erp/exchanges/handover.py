@@ -11,7 +11,7 @@ from sqlalchemy import select
 from erp.audit import Actor, System
 from erp.books import records
 from erp.connections import BY_HAND, Connection
-from erp.connector import CONNECTORS, Failed, Outcome, Synced, Work
+from erp.connector import CONNECTORS, Failed, Later, Outcome, Synced, Work
 from erp.db import db, now, transaction, write
 from erp.exchanges import restores, settle
 from erp.exchanges.claim import new_key, work_for
@@ -27,6 +27,7 @@ from erp.states import State
 KEY_IN = "Key it in"
 READ_BACK = "Read back from a file that accounting exported"
 """Stands in the journal for the question."""
+ANOTHER = "Void its batch and reject it, so that its sender gives it another number."
 
 
 def hand_over() -> int:
@@ -87,6 +88,10 @@ def note(exchange: Exchange, actor: Actor, badge: str, comment: str = "", at: st
 def answered(exchange: Exchange, actor: Actor, answer: str) -> Outcome:
     """What a read-back means for a waiting exchange: Synced ends it, anything else is kept as the reason why it still waits."""
     out = judged(exchange, answer)
+    if isinstance(out, Synced) and (other := _holder(_item(exchange), out.result["erp_id"])):
+        out = Later(
+            0, f"{exchange.connection.connector.short} has it as {out.result['name']}, which is {other.label} here. {ANOTHER}"
+        )
     if isinstance(out, Synced):
         _journal(exchange, answer)
         settle.synced(exchange, actor, out.result | _as_listed(exchange, out.result))
@@ -171,18 +176,26 @@ def paste(item: Item, actor: User, number: str, version: int | None = None) -> N
     if isinstance(out, Failed):
         raise Refused([Reason(out.reason)])
     assert isinstance(out, Synced)
-    _refuse(_taken(item, out.result["erp_id"]))
+    _refuse(_taken(item, out.result))
     row = _row(item, out.result)
     settle.synced(exchange, actor, out.result | {"record": row, "name": row["full_name"]}, "number", version=version)
 
 
-def _taken(item: Item, erp_id: str) -> list[Reason]:
-    asked = select(Item).where(Item.connection_id == item.connection_id, Item.kind == item.kind, Item.erp_id == erp_id)
-    other = db.session.scalar(asked.where(Item.id != item.id))
+def _taken(item: Item, result: dict[str, Any]) -> list[Reason]:
+    field, erp_id = result["shows"][0]
+    other = _holder(item, result["erp_id"])
     if other is None:
         return []
-    return [Reason(f"{other.label} has the number {erp_id} in accounting already. Look there which of the two it is.",
-                   f"/erp/{item.connection_id}/items/{other.id}", "See it")]  # fmt: skip
+    short = item.connection.connector.short
+    return [Reason(f"{field}: {erp_id} is taken, {other.label} has it. Look in {short} under which number this one was keyed in, "
+                   f"and write that. If {short} has only one of them, key this one in there under a number of its own first.",
+                   f"/erp/{item.connection_id}/items/{other.id}", "See the other one")]  # fmt: skip
+
+
+def _holder(item: Item, erp_id: str) -> Item | None:
+    """Another item that is there under this id."""
+    asked = select(Item).where(Item.connection_id == item.connection_id, Item.kind == item.kind, Item.erp_id == erp_id)
+    return db.session.scalar(asked.where(Item.id != item.id))
 
 
 def _row(item: Item, result: dict[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from erp.people import User
 from erp.signs import CONTROL
 
 ID = re.compile(r"[0-9A-Za-z-]{1,36}")
+ANOTHER = "Choose another one; or, if this one is not in accounting at all, send it again."
 UNDER_WAY = "It is being looked up; the next visit of the Web Connector decides. Wait for it."
 
 
@@ -84,7 +85,7 @@ def adopt(item: Item, actor: User, erp_id: str, reason: str, *, elsewhere: bool 
             event = settle.take_over(item, "adopt", actor, found["result"] | {"adopted": kept}, version=version,
                                      comment=words, details=details, exchange_id=ended.id)  # fmt: skip
     except IntegrityError as twice:
-        raise Refused([Reason("Another item holds it already.")]) from twice
+        raise Refused([Reason(f"Somebody took it for another item at the same moment. {ANOTHER}")]) from twice
     verify.one(item)
     return event
 
@@ -153,7 +154,7 @@ def _taken(item: Item, result: dict[str, Any]) -> list[Reason]:
         holder = db.session.get(Item, known.item_id)
     if holder is None:
         return []
-    return [Reason(f"{result['name']} belongs to {holder.label} already.",
+    return [Reason(f"{result['name']} belongs to {holder.label} already. {ANOTHER}",
                    f"/erp/{holder.connection_id}/items/{holder.id}", "See it")]  # fmt: skip
 
 

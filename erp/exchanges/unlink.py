@@ -103,6 +103,12 @@ def _record(item: Item) -> Record | None:
     return records.find(item.connection_id, of, item.erp_id) if of else None
 
 
+def stays(item: Item) -> Record | None:
+    """What accounting keeps of an item that may be unlinked while it is there; None when it is gone, or must be first."""
+    record = _record(item) if item.declaration.unlinks_freely else None
+    return record if record and record.state != RecordState.GONE else None
+
+
 def ask(item: Item, actor: User) -> bool:
     """Have accounting asked whether it is gone; False when it is being asked already. Raises Refused."""
     _refuse(why_not_here(item, actor))

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal,
 from erp import connections
 from erp.audit import Event
 from erp.books.records import Record
-from erp.db import db
+from erp.db import db, same_letters
 from erp.documents import company as directory
 from erp.documents.company import LABELS, TEXTS, Company
 from erp.items import Item
@@ -18,6 +18,8 @@ from erp.people import User
 from erp.states import Filter, RecordState, State
 
 LINK = "An ERP administrator links them: ERP Integrations, Companies, Ready To Import, Link."
+OTHER = ("It is linked to another company here already: use that one, and make this one not active. If they are two, change the "
+         "{} of one of them.")  # fmt: skip
 MOST = 5
 """So many of these are named at once."""
 
@@ -100,7 +102,7 @@ def _just_unlinked(item: Item, record: Record) -> bool:
 
 def _alike(name: Any, tax_id: Any) -> ColumnElement[bool]:
     """Vendors with this name or tax id, and customers with this name: QuickBooks keeps one list of names."""
-    named = func.lower(Record.full_name) == func.lower(name)
+    named = same_letters(Record.full_name, name) if isinstance(name, str) else func.lower(Record.full_name) == func.lower(name)
     taxed = and_(Record.data["tax_id"].as_string() == tax_id, tax_id != "")
     alike = or_(and_(Record.list.in_(("vendor", "customer")), named), and_(Record.list == "vendor", taxed))
     return and_(alike, Record.state != RecordState.GONE)
@@ -111,7 +113,7 @@ def _sentence(record: Record, company: Company) -> str:
         return (f"The customer {record.full_name} has this name in accounting; customers and vendors share one list of names. "
                 "Choose another name here, or rename the customer there, or accounting refuses it.")  # fmt: skip
     what = "name" if record.full_name.lower() == company.name.lower() else "tax ID"
-    cure = "It is linked to another company already." if record.state == RecordState.LINKED else LINK
+    cure = OTHER.format(what) if record.state == RecordState.LINKED else LINK
     return (f"{company.name}: the vendor {record.full_name} has this {what} in accounting. If they are the same, do not send it. "
             f"{cure}")  # fmt: skip
 

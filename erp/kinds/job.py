@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 
 from erp.books.records import Record
+from erp.connector import Work
 from erp.db import db
 from erp.documents import project as projects
 from erp.documents.project import ADDRESS, LABELS, Project, why_not_linked
@@ -43,6 +44,19 @@ def is_integrated(case: Case) -> Iterator[Reason]:
     """The project must be flagged for accounting."""
     if not case.document.erp_integrated:
         yield Reason("The project is not flagged as ERP-integrated.", f"{page(case.document)}/edit", "Edit the project")
+
+
+def number_is_free(case: Case) -> Iterator[Reason]:
+    """Where accounting takes the number of the project as its own, no other project is there under it."""
+    todo = case.connection.connector.checklist
+    if todo is None or case.item.in_erp:
+        return
+    number = todo(Work("add", "job", case.payload, "", "", settings=case.connection.settings)).number
+    asked = select(Item).filter_by(connection_id=case.connection.id, kind="job", erp_id=number)
+    if number and (other := db.session.scalar(asked.where(Item.id != (case.item.id or 0)))):
+        yield Reason(f"The number {case.payload['number']} is taken: {case.connection.connector.short} has {number} as the job "
+                     f"of {other.label}. Change the field {LABELS['number']} of this project.",
+                     f"{page(case.document)}/edit", "Edit the project")  # fmt: skip
 
 
 def make(record: Record, actor: User) -> Project:
@@ -116,7 +130,7 @@ JOB = declare(Kind(
     snapshot=snapshot,
     summary=summary,
     refs=lambda item: {},
-    rules=(Rule(is_linked), Rule(is_integrated)),
+    rules=(Rule(is_linked), Rule(is_integrated), Rule(number_is_free)),
     load=lambda key: db.session.get_one(Project, key),
     page=page,
     updated_whole=True,

@@ -11,7 +11,7 @@ from erp.db import db
 from erp.documents import sub_job as sub_jobs
 from erp.documents.budget_tables import BudgetLine
 from erp.documents.project import Project, why_not_linked, why_not_synced
-from erp.documents.sub_job import LABELS, MOST_CODE, MOST_NAME, SubJob, SubJobRefused
+from erp.documents.sub_job import LABELS, SubJob, SubJobRefused
 from erp.items import Item
 from erp.items.why_not import Case
 from erp.kind import Column, Comment, Importing, Kind, Reason, Rule, declare
@@ -63,15 +63,6 @@ def is_active(case: Case) -> Iterator[Reason]:
     """What is not used any more is not sent."""
     if not case.document.active:
         yield Reason("The sub job is not active.", f"{page(case.document)}/edit", "Edit the sub job")
-
-
-def fits(case: Case) -> Iterator[Reason]:
-    """Nothing is cut silently."""
-    for name, label, most in (("number", LABELS["number"], MOST_CODE), ("name", LABELS["title"], MOST_NAME)):
-        text = case.payload[name]
-        if len(text) > most:
-            yield Reason(f"{label} “{text[:60]}” has {len(text)} characters; accounting takes {most}. Shorten it.",
-                         f"{page(case.document)}/edit", "Edit the sub job")  # fmt: skip
 
 
 def project_of(record: Record) -> Project | None:
@@ -158,7 +149,7 @@ SUB_JOB = declare(Kind(
     snapshot=snapshot,
     summary=summary,
     refs=refs,
-    rules=(Rule(is_linked), Rule(job_is_synced), Rule(is_active), Rule(fits)),
+    rules=(Rule(is_linked), Rule(job_is_synced), Rule(is_active)),
     load=lambda key: db.session.get_one(SubJob, key),
     page=page,
     updated_whole=True,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from erp.books.records import Record
 from erp.connections import Connection
@@ -66,7 +66,7 @@ def unarchive_all(connection: Connection, kind: Kind, keys: Sequence[int], actor
 def _each(connection: Connection, kind: Kind, keys: Sequence[int], deed: Callable[[Record], Any]) -> Outcome:
     outcome = Outcome()
     asked = select(Record).filter_by(connection_id=connection.id, kind=kind.slug).where(Record.id.in_(keys))
-    for record in db.session.scalars(asked.order_by(Record.full_name, Record.id)).all():
+    for record in db.session.scalars(asked.order_by(func.lower(Record.full_name), Record.id)).all():
         try:
             with db.session.begin_nested():
                 deed(record)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from erp.books.records import Record
 from erp.connections import Connection
@@ -58,7 +58,7 @@ def likely(record: Record, words: str = "", most: int = 50) -> list[Candidate]:
     wanted = _plain(words)
     rows = _candidates(record)
     shown = [row for row in rows if wanted in _plain(f"{row.number} {row.title}")]
-    return sorted(shown, key=lambda row: (ORDER[row.like], row.number, row.id))[:most]
+    return sorted(shown, key=lambda row: (ORDER[row.like], row.number.casefold(), row.title.casefold(), row.id))[:most]
 
 
 ORDER = {SAME: 0, TAXED: 1, ALIKE: 2, OTHER: 3}
@@ -137,4 +137,5 @@ def _found(index: Mapping[tuple[str, str | None], set[int]], row: Any) -> set[in
 def _waiting(connection: Connection, kind: Kind) -> Sequence[Any]:
     columns = (Record.id, Record.hash, Record.name, Record.full_name, Record.parent_id, Record.data)
     asked = select(*columns).filter_by(connection_id=connection.id, kind=kind.slug, filter=Filter.IMPORT)
-    return db.session.execute(asked.where(Record.state == RecordState.STAGED).order_by(Record.full_name, Record.id)).all()
+    asked = asked.where(Record.state == RecordState.STAGED)
+    return db.session.execute(asked.order_by(func.lower(Record.full_name), Record.id)).all()

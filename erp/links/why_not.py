@@ -44,7 +44,7 @@ def _state(action: str, record: Record) -> list[Reason]:
 WORDS = {
     RecordState.STAGED: "is not archived; it stands under Ready To Import.",
     RecordState.LINKED: "is linked already.",
-    RecordState.ARCHIVED: "is archived already; it stands under Archived.",
+    RecordState.ARCHIVED: "is archived already; under Archived, Unarchive brings it back.",
     RecordState.GONE: "is not in accounting any more: it was deleted there or merged into another.",
 }
 

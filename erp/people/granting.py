@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from erp import audit
 from erp.db import db, now
@@ -38,7 +38,8 @@ def is_granter(person: User) -> bool:
 
 def granters() -> list[User]:
     """The people who may grant Can Push to Accounting, by name."""
-    return [user for user in db.session.scalars(select(User).where(User.active).order_by(User.name, User.id)) if is_granter(user)]
+    asked = select(User).where(User.active).order_by(func.lower(User.name), User.id)
+    return [user for user in db.session.scalars(asked) if is_granter(user)]
 
 
 def grant(actor: User, user: User, name: str) -> None:

@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Mapped
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from erp.db import Base, Key, Short, db, now
+from erp.db import Base, Key, Short, db, now, same_letters
 from erp.people.user import User
 
 WINDOW = timedelta(minutes=30)
@@ -59,7 +59,7 @@ def log_in(email: str, password: str, address: str) -> User:
 
 def find(email: str) -> User | None:
     """The person with this e-mail, whatever its capitals."""
-    return db.session.scalar(select(User).where(func.lower(User.email) == email.strip().lower()))
+    return db.session.scalar(select(User).where(same_letters(User.email, email.strip())))
 
 
 def _throttle(email: str, address: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from erp import audit
@@ -94,7 +94,7 @@ def reset_password(actor: User, user: User) -> str:
 def everybody() -> list[User]:
     """All people with their rights, by name; who is switched off comes last."""
     rights = (selectinload(User.grants), selectinload(User.privileges), selectinload(User.grid))
-    return list(db.session.scalars(select(User).options(*rights).order_by(User.active.desc(), User.name, User.id)))
+    return list(db.session.scalars(select(User).options(*rights).order_by(User.active.desc(), func.lower(User.name), User.id)))
 
 
 def why_not_email(email: str) -> str:

@@ -68,7 +68,7 @@ def approved(connection: Connection, since: datetime) -> Sequence[Approved]:
     asked = select(Event.actor, Item.kind, func.count(), func.coalesce(amount, 0)).select_from(Event)
     asked = asked.join(Item, _about(Item.id))
     asked = asked.where(Event.action == "accept", Event.at >= since, Item.connection_id == connection.id)
-    rows = db.session.execute(asked.group_by(Event.actor, Item.kind).order_by(Event.actor, Item.kind))
+    rows = db.session.execute(asked.group_by(Event.actor, Item.kind).order_by(func.lower(Event.actor), Event.actor, Item.kind))
     return [Approved(person, KINDS[kind].tab, n, int(total)) for person, kind, n, total in rows]
 
 
@@ -80,4 +80,5 @@ def deciders() -> list[tuple[User, frozenset[str]]]:
         for user in approvers(kind):
             people[user.id] = user
             may.setdefault(user.id, set()).add(kind)
-    return [(people[key], frozenset(kinds)) for key, kinds in sorted(may.items(), key=lambda pair: people[pair[0]].name)]
+    ordered = sorted(may.items(), key=lambda pair: people[pair[0]].name.casefold())
+    return [(people[key], frozenset(kinds)) for key, kinds in ordered]

@@ -132,7 +132,8 @@ def _reports(connection: Connection, project_ids: Sequence[int] | None) -> list[
         if cost.code_id is not None:
             _read(_at(lines[cost.project_id], place(cost)), cost)
     _name(line for of_job in lines.values() for line in of_job.values())
-    projects = db.session.scalars(select(Project).where(Project.id.in_(lines.keys() | readings.keys())).order_by(Project.number))
+    asked = select(Project).where(Project.id.in_(lines.keys() | readings.keys()))
+    projects = db.session.scalars(asked.order_by(func.lower(Project.number), Project.id))
     return [_report(project, lines[project.id], [cost for cost in costs if cost.project_id == project.id],
                     readings.get(project.id)) for project in projects]  # fmt: skip
 

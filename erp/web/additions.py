@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from erp import desk
@@ -51,4 +51,4 @@ def _waiting(connection: Connection) -> Sequence[Any]:
                                           Grant.level >= Level.ADMIN)  # fmt: skip
     known = select(Item.document_id).where(Item.connection_id == connection.id, Item.kind == "job")
     asked = select(Project).where(Project.connection_id == connection.id, Project.erp_integrated, Project.id.in_(mine))
-    return db.session.scalars(asked.where(Project.id.not_in(known)).order_by(Project.number, Project.id)).all()
+    return db.session.scalars(asked.where(Project.id.not_in(known)).order_by(func.lower(Project.number), Project.id)).all()

@@ -15,7 +15,7 @@ from erp import audit, desk, doorbell
 from erp.books import batches
 from erp.books.batches import MOVES, NOUNS, WAY, Batch, BatchFile, BatchPaper, BatchState
 from erp.connections import Connection
-from erp.connectors.sage300 import dropping, handling, rejecting
+from erp.connectors.sage300 import dropping, handling, lists, rejecting
 from erp.connectors.sage300.batches import waiting
 from erp.connectors.sage300.jce import TICKS
 from erp.connectors.sage300.rejecting import Taken
@@ -94,7 +94,8 @@ def _page(batch: Batch, opened: str = "", refused: tuple[str, ...] = (), written
 def _told_of(batch: Batch) -> dict[str, Any]:
     """What the page and the cover sheet of a batch both tell."""
     return {"sums": _sums(batch), "items": _items(batch), "others": _others(batch), "files": FILES, "look": _look(batch),
-            "on_its_way": batch.as_state in WAY, "differs": handover.differs}  # fmt: skip
+            "on_its_way": batch.as_state in WAY, "differs": handover.differs,
+            "confirming": lists.confirming(handling.kinds(batch))}  # fmt: skip
 
 
 def _placed(file: BatchFile) -> list[Any]:
@@ -217,6 +218,7 @@ def _words(taken: Taken) -> list[tuple[str, str]]:
         return [("All these lines were rejected before; nothing was changed.", "info")]
     said = [(f"{taken.lines} {'line was' if taken.lines == 1 else 'lines were'} rejected by Sage.", "attention")]
     said += [(f"{item.label}: Sage took nothing of it. It stands in Failed To Export.", "warning") for item in taken.failed]
+    said += [(f"Batch {batch.title} is Void with it: do not import its files any more.", "warning") for batch in taken.ended]
     if taken.follow_up:
         said.append(
             (f"The rejected lines of what Sage took in part stand in the follow-up batch {taken.follow_up.title}.", "info")

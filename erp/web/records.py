@@ -1,10 +1,11 @@
 """Records of accounting in Ready To Import and Archived: add, link, archive, one by one and many at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from erp import desk, links
@@ -19,6 +20,7 @@ from erp.states import Filter
 from erp.web.access import needs
 from erp.web.desk import back, kind_or_404
 from erp.web.forms import key
+from erp.web.sending import may_see
 
 blueprint = Blueprint("records", __name__, url_prefix="/erp/<int:connection_id>/<slug>/records")
 IMPORT = "import_records"
@@ -33,8 +35,11 @@ def add(connection_id: int, slug: str, record_id: int) -> Any:
 
 
 def _added(item: Item) -> str:
-    page = item.declaration.page(item.declaration.load(item.document_id))
-    return f"{item.number} {item.title} was added; it is Synced. What else it needs is entered at {page}."
+    kind = item.declaration
+    document, said = kind.load(item.document_id), escape(f"{item.label} was added; it is Synced.")
+    if not may_see(kind, document):
+        return said + " What else it needs is entered by who works in its tool."
+    return said + Markup(' <a href="{}">Enter what else it needs</a>').format(kind.page(document))
 
 
 @blueprint.post("/<int:record_id>/archiving")
@@ -102,7 +107,8 @@ def choose(connection_id: int, slug: str, record_id: int) -> str:
     return _compare(_record(connection_id, slug, record_id))
 
 
-def _compare(record: Record) -> str:
+def _compare(record: Record, told: Sequence[str] = ()) -> str:
+    """The page; what was `told` above it already is not said twice."""
     connection, kind = db.session.get_one(Connection, record.connection_id), kind_or_404(record.kind)
     importing = kind.importing or abort(404)
     words = request.values.get("q", "").strip()
@@ -112,7 +118,7 @@ def _compare(record: Record) -> str:
     return render_template(
         "items/link.html", connection=connection, kind=kind, record=record, importing=importing, candidates=candidates,
         words=words, chosen=chosen, document=document, sides=importing.sides(record, document) if document else [],
-        against=links.why_not("link", record, current_user), tabs=desk.tabs(connection)[0], here="",
+        against=links.why_not("link", record, current_user), told=told, tabs=desk.tabs(connection)[0], here="",
     )  # fmt: skip
 
 
@@ -128,9 +134,9 @@ def link(connection_id: int, slug: str, record_id: int) -> Any:
             said = f"{item.number} {item.title} is linked to {item.erp_name}; it is Synced."
     except (Refused, Stale) as refused:
         db.session.rollback()
-        for sentence in _sentences(refused):
+        for sentence in (told := _sentences(refused)):
             flash(sentence, "warning")
-        return _compare(_record(connection_id, slug, record_id)), 409 if isinstance(refused, Stale) else 422
+        return _compare(_record(connection_id, slug, record_id), told), 409 if isinstance(refused, Stale) else 422
     flash(said, "good")
     return _to_list(connection_id, slug)
 

@@ -9,7 +9,7 @@ from wtforms import BooleanField, StringField
 from erp.db import db
 from erp.documents import sub_job as sub_jobs
 from erp.documents.project import Project
-from erp.documents.sub_job import LABELS, MOST_CODE, MOST_NAME, SubJob
+from erp.documents.sub_job import LABELS, SubJob
 from erp.web.access import needs
 from erp.web.forms import Form, Locking, done, trimmed
 from erp.web.sending import panel
@@ -86,8 +86,9 @@ def save(project_id: int, sub_job_id: int) -> Any:
 
 
 def _form(project: Project, form: SubJobForm, sub_job: SubJob | None = None) -> str:
-    return render_template("projects/sub_job_form.html", project=project, form=form, sub_job=sub_job, most_code=MOST_CODE,
-                           most_name=MOST_NAME, now=_now(form, sub_job) if sub_job else {})  # fmt: skip
+    connector = project.connection.connector if project.connection else None
+    return render_template("projects/sub_job_form.html", project=project, form=form, sub_job=sub_job, connector=connector,
+                           now=_now(form, sub_job) if sub_job else {})  # fmt: skip
 
 
 def _now(form: SubJobForm, sub_job: SubJob) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Unlink: what accounting says of a synced item, and giving it back to its tool."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -12,7 +13,7 @@ from erp.exchanges.verify import waits
 from erp.items import Item
 from erp.items.perform import Refused
 from erp.moves import Stale, last_event
-from erp.states import Filter
+from erp.states import Filter, RecordState, record_filter_of
 from erp.web.access import needs
 
 blueprint = Blueprint("unlinking", __name__, url_prefix="/erp/<int:connection_id>/items/<int:item_id>/unlink")
@@ -25,12 +26,15 @@ def page(connection_id: int, item_id: int) -> str:
     return _page(_item(connection_id, item_id))
 
 
-def _page(item: Item) -> str:
+def _page(item: Item, told: Sequence[str] = ()) -> str:
+    """The page; what was `told` above it already is not said twice."""
+    stays = unlinking.stays(item)
     return render_template(
         "items/unlink.html", item=item, connection=item.connection, kind=item.declaration, tabs=desk.tabs(item.connection)[0],
         here="", against=unlinking.why_not_unlink(item, current_user), here_against=unlinking.why_not_here(item, current_user),
         force_against=unlinking.why_not_unlink(item, current_user, forced=True), found=unlinking.asked(item), waits=waits(item),
-        written=request.form.get("reason", ""),
+        written=request.form.get("reason", ""), told=told,
+        stays=stays, waits_in=stays and record_filter_of(RecordState.STAGED, stays.active),
     )  # fmt: skip
 
 
@@ -67,9 +71,10 @@ def unlink(connection_id: int, item_id: int) -> Any:
 
 def _refused(connection_id: int, item_id: int, refused: Refused | Stale) -> Any:
     db.session.rollback()
-    for sentence in [refused.sentence] if isinstance(refused, Stale) else [reason.text for reason in refused.reasons]:
+    told = [refused.sentence] if isinstance(refused, Stale) else [reason.text for reason in refused.reasons]
+    for sentence in told:
         flash(sentence, "bad")
-    return _page(_item(connection_id, item_id)), 409 if isinstance(refused, Stale) else 422
+    return _page(_item(connection_id, item_id), told), 409 if isinstance(refused, Stale) else 422
 
 
 def _item(connection_id: int, item_id: int) -> Item:

@@ -32,6 +32,15 @@ def test_every_volume_is_declared():
     assert {name for name in used if not name.startswith(".")} == set(COMPOSE["volumes"])
 
 
+def test_the_drop_folder_outlives_the_container_and_all_who_lay_files_there_see_the_same():
+    for name in ("web", "worker", "clock"):
+        service = COMPOSE["services"][name]
+        assert f"sage:{service['environment']['SAGE_DROP_DIR']}" in service["volumes"], name
+    folder = COMPOSE["services"]["web"]["environment"]["SAGE_DROP_DIR"]
+    assert re.search(rf"install .*--owner=countersign .*{folder}\b", (ROOT / "deploy" / "Dockerfile").read_text())
+    assert f"enter `{folder}`" in (ROOT / "docs" / "operations.md").read_text()
+
+
 def test_every_setting_stands_in_the_documentation():
     given = set(COMPOSE["services"]["web"]["environment"]) | set(
         re.findall(r"^(\w+)=", (ROOT / "deploy" / "env.example").read_text(), re.MULTILINE)

@@ -190,6 +190,10 @@ def tell(exchange: Exchange, actor: Actor, comment: str = "") -> None:
         note(exchange, actor, slowest.as_state.badge, comment, at(slowest))
 
 
+REFUSED = "Nothing of it is open any more: Sage rejected its lines."
+LEFT_OVER = "Sage took none of the amounts of its items, so nobody needs what is left of them in it. Retry makes a new batch."
+
+
 def settled(exchange: Exchange, actor: Actor) -> list[Batch]:
     """A read-back has found the exchange in accounting: its lines are confirmed; the batches of which nothing is open now."""
     for line in batches.live_lines(exchange.id):
@@ -198,18 +202,16 @@ def settled(exchange: Exchange, actor: Actor) -> list[Batch]:
     return [batch for batch in batches.batches_with(exchange.id) if close(batch, actor)]
 
 
-def close(batch: Batch, actor: Actor) -> bool:
-    """End a batch of which nothing is open: Confirmed, or Void when Sage took nothing of it. Whether it ended now."""
+def close(batch: Batch, actor: Actor, refused: str = REFUSED) -> bool:
+    """End a batch of which nothing is open: Confirmed, or Void (`refused` says why) when Sage took nothing of it. Whether it
+    ended now."""
     if batch.as_state not in WAY or _open(batch):
         return False
     if any(line.state == LineState.CONFIRMED for line in batches.lines_of(batch)):
         batches.move(batch, "confirm_batch", actor, confirmed_at=now())
     else:
-        batches.move(batch, "refuse", actor, reason=REFUSED, comment=REFUSED)
+        batches.move(batch, "refuse", actor, reason=refused, comment=refused)
     return True
-
-
-REFUSED = "Nothing of it is open any more: Sage rejected its lines."
 
 
 def _open(batch: Batch) -> bool:

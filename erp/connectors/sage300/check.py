@@ -11,7 +11,7 @@ from erp.connectors.sage300.entries import travels
 from erp.connectors.sage300.jce import short_name
 from erp.connectors.sage300.names import Alike, alike
 from erp.connectors.sage300.settings import COST_TYPES, Misconfigured, Settings, read
-from erp.connectors.sage300.text import LONGEST, Unwritable, amount, kept
+from erp.connectors.sage300.text import LONGEST, SHOWN, Unwritable, amount, clean, kept
 from erp.kind import Reason
 
 MOST = 20
@@ -109,8 +109,12 @@ def _more(groups: int) -> str:
 
 
 def _sub_job(payload: Payload, choices: dict[str, Any], settings: Settings) -> Iterator[Reason]:
+    """The code in its shape; of a name that Sage would cut nothing is written."""
     yield from _tried(settings.shapes["extra"].written, payload["number"])
     yield from _tried(kept, "Sub job name", payload["name"])
+    most = settings.layouts["E"].most("extra_description") or LONGEST
+    if len(name := clean(payload["name"])) > most:
+        yield Reason(f"Sub job name “{name[:SHOWN]}” has {len(name)} signs; Sage takes at most {most}. Shorten it.")
 
 
 def _job(payload: Payload, choices: dict[str, Any], settings: Settings) -> Iterator[Reason]:

@@ -7,6 +7,7 @@ from erp.connectors.sage300.errors import explain
 from erp.connectors.sage300.names import shorten
 from erp.connectors.sage300.preview import preview
 from erp.connectors.sage300.settings import read
+from erp.connectors.sage300.shapes import LIMITS
 from erp.connectors.sage300.step import step
 from erp.connectors.sage300.text import LONGEST
 
@@ -27,6 +28,7 @@ SAGE300 = register(Connector(
     checklist=checklist,
     unread="An ERP administrator exports them from Sage and uploads them under Read back from Sage.",
     sub_jobs=True,
+    sub_job_signs=(LIMITS["extra"].most, LONGEST),
     waits_for_posting=True,
     costs_by_category=True,
     originals_apart=True,

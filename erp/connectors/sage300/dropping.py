@@ -12,7 +12,7 @@ from erp import audit
 from erp.audit import System
 from erp.books import batches
 from erp.books.batches import WAY, Batch, BatchState
-from erp.books.folders import NotLaid, lay, withdraw
+from erp.books.folders import NotLaid, lay, why_not_laid, withdraw
 from erp.connectors.sage300.settings import NAME
 from erp.db import db, transaction
 from erp.exchanges.exchange import lock
@@ -43,16 +43,30 @@ def why_not_folder(wanted: str) -> str:
                 "sets SAGE_DROP_DIR; until then download the files.")  # fmt: skip
     if not Path(wanted).resolve().is_relative_to(Path(base).resolve()):
         return f"The drop folder must lie below {base} on the server. Choose another one in the connection's settings."
-    if not _is_folder(wanted):
-        return f"There is no folder {wanted} on the server. Make it there, or choose another one in the connection's settings."
+    if what := _instead_of_a_folder(wanted):
+        return (f"The drop folder cannot be {wanted}: {what} on the server. Make a folder there, or choose another one in the "
+                "connection's settings.")  # fmt: skip
     return ""
 
 
-def _is_folder(wanted: str) -> bool:
+def _instead_of_a_folder(wanted: str) -> str:
+    path = Path(wanted)
     try:
-        return Path(wanted).is_dir()
+        if path.is_dir():
+            return ""
+        return "that is no folder but a file" if path.exists() else "there is no such folder"
     except OSError:  # a name that is too long for this file system
-        return False
+        return "no folder can have that name"
+
+
+def why_not_chosen(wanted: str) -> str:
+    """Why this cannot become a drop folder: the same, and whether a file can be laid there now."""
+    if problem := why_not_folder(wanted):
+        return problem
+    if not wanted or not (why := why_not_laid(Path(wanted))):
+        return ""
+    return (f"The drop folder {wanted} cannot be written into by Countersign: {why}. Allow it there on the server for the user "
+            "under which Countersign runs, or choose another folder.")  # fmt: skip
 
 
 def wished(settings: dict[str, Any]) -> str:

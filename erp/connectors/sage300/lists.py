@@ -1,7 +1,7 @@
 """A list exported from Sage: what taking it would change, then all of it or nothing; what waits for it is confirmed by it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from erp.books.records import SLICE, Record
 from erp.connections import Connection
 from erp.connector import Page, Synced
 from erp.connectors.sage300 import batches
-from erp.connectors.sage300.exports import Export
+from erp.connectors.sage300.exports import LISTS, REPORT, Export
 from erp.connectors.sage300.sheet_rows import Read
 from erp.db import db, now
 from erp.documents.imports import ImportRefused
@@ -51,7 +51,8 @@ def difference(connection: Connection, export: Export, read: Read) -> Difference
     rows = {row["erp_id"]: row for row in _rows(export, read)}
     asked = select(Record.erp_id, Record.hash, Record.full_name, Record.state)
     asked = asked.where(Record.connection_id == connection.id, Record.list == export.list)
-    known = {erp_id: (told, name, state) for erp_id, told, name, state in db.session.execute(asked.order_by(Record.full_name))}
+    asked = asked.order_by(func.lower(Record.full_name), Record.full_name)
+    known = {erp_id: (told, name, state) for erp_id, told, name, state in db.session.execute(asked)}
     there = {erp_id for erp_id, (_, _, state) in known.items() if state != RecordState.GONE}
     changed = [row["full_name"] for erp_id, row in rows.items() if erp_id in there and known[erp_id][0] != records.digest(row)]
     return Difference(
@@ -101,6 +102,12 @@ def confirm(exchange: Exchange, actor: Actor, answer: dict[str, Any]) -> bool:
     if synced:
         batches.settled(exchange, actor)
     return synced
+
+
+def confirming(kinds: Iterable[str]) -> list[Export]:
+    """What a person exports from Sage so that items of these kinds become Synced, each file once."""
+    by_list = {CONFIRMS[export.list]: export for export in LISTS if export.list in CONFIRMS}
+    return list(dict.fromkeys(by_list.get(kind, REPORT) for kind in kinds))
 
 
 def _answer(exchange: Exchange, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:

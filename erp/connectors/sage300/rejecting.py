@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from erp.books import batches
 from erp.books.batches import Batch, BatchFile, BatchLine, BatchPaper, LineState
 from erp.connections import Connection
-from erp.connectors.sage300.batches import COST, HEAD, Share, as_written, close, make, tell
+from erp.connectors.sage300.batches import COST, HEAD, LEFT_OVER, Share, as_written, close, make, tell
 from erp.connectors.sage300.handling import guard
 from erp.connectors.sage300.rejects import SHOWN, Key, Reject, Unreadable, read
 from erp.db import db, now
@@ -35,12 +35,14 @@ Place = list[BatchLine]
 class Taken:
     """What a reject file did: the number of lines it rejected, items of which Sage took nothing, and the batch of the rest.
 
-    `before` is the paper when the very same file was taken before; then nothing happened.
+    `ended` are other batches that had something of those items, and are Void now. `before` is the paper when the very same file
+    was taken before; then nothing happened.
     """
 
     lines: int = 0
     failed: list[Item] = field(default_factory=list)
     follow_up: Batch | None = None
+    ended: list[Batch] = field(default_factory=list)
     before: BatchPaper | None = None
 
 
@@ -127,20 +129,28 @@ def _not_here(file: BatchFile, unknown: list[Reject]) -> list[Reason]:
 def _go_on(batch: Batch, places: list[Place], actor: User, reason: str) -> Taken:
     """Items of which Sage took nothing have failed; of the others a new batch has the rejected lines."""
     db.session.flush()
-    taken, rest = Taken(len(places)), []
+    taken, rest, failed = Taken(len(places)), [], []
     for key in sorted({line.exchange_id for place in places for line in place}):
         exchange = db.session.get_one(Exchange, key)
         if exchange.state != ExchangeState.WAITING:
             continue  # It has failed before, and its item may be on its way again.
         if _nothing_of_it(exchange):
             refused(exchange, actor, CODE, reason)
+            failed.append(exchange)
             taken.failed += [exchange.item] if exchange.item else []
         else:
             rest.append(exchange)
     taken.follow_up = _follow_up(batch, places, rest)
     for exchange in rest:
         tell(exchange, actor, reason)
+    taken.ended = [one for one in _others(batch, failed) if close(one, actor, LEFT_OVER)]
     return taken
+
+
+def _others(batch: Batch, exchanges: list[Exchange]) -> list[Batch]:
+    """The other batches with lines of these: such as a follow-up that has a sub job of theirs and nothing else."""
+    found = {one.id: one for exchange in exchanges for one in batches.batches_with(exchange.id)}
+    return [one for key, one in found.items() if key != batch.id]
 
 
 def _nothing_of_it(exchange: Exchange) -> bool:

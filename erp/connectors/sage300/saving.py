@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from erp import audit
 from erp.audit import Actor, Event
 from erp.connections import Connection
+from erp.connectors.sage300 import dropping
 from erp.connectors.sage300.entries import travels
 from erp.connectors.sage300.settings import COST_TYPES, NAME, Misconfigured, Settings, read
 from erp.connectors.sage300.shapes import LIMITS, Pad, Shape
@@ -49,6 +50,7 @@ def save(connection_id: int, data: dict[str, Any], shown: str, actor: Actor) -> 
         who = last[0].actor if last else "Somebody"
         raise SavedMeanwhile(who, {label: old for label, (old, _) in changes(before, wanted).items()})
     _keep_categories(row, before, wanted)
+    _refuse_folder(row, wanted)
     changed = changes(before, wanted)
     if changed:
         row.settings = {**row.settings, NAME: wanted.data()}
@@ -62,6 +64,13 @@ def _keep_categories(connection: Connection, before: Settings | None, wanted: Se
     other = {letter for letter, old in before.categories.items() if old and old != wanted.categories[letter]} if before else set()
     if kept := other & _exported_types(connection) if other else set():
         raise Misconfigured({f"categories.{letter}": _stays(COST_TYPES[letter]) for letter in sorted(kept)})
+
+
+def _refuse_folder(connection: Connection, wanted: Settings) -> None:
+    """One that was chosen before and cannot be used now is told on the page, and nothing else is held up by it."""
+    chosen = wanted.drop_folder != dropping.wished(connection.settings)
+    if problem := dropping.why_not_chosen(wanted.drop_folder) if chosen else "":
+        raise Misconfigured({"drop_folder": problem})
 
 
 def _stays(cost_type: str) -> str:

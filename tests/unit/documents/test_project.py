@@ -122,22 +122,22 @@ def test_the_list_shows_each_project_with_its_budget_and_their_states(
 def test_two_projects_of_a_connection_do_not_share_a_number(
     people: SimpleNamespace, pier: Project, connection: Connection
 ) -> None:
-    said = f"The project {pier.name} has the number {pier.number} already. Change one of the two numbers first."
+    said = f"The number {pier.number} is taken: the project {pier.name} of the same connection has it. Change the field Number in one of the two projects first."
     with pytest.raises(ProjectRefused) as refused:
         projects.create(people.pam, number=pier.number, title="Twin", connection_id=connection.id)
     assert (refused.value.sentence, refused.value.field) == (said, "number")
     free = projects.create(people.pam, number=pier.number, title="Not linked", connection_id=None)
-    with pytest.raises(ProjectRefused, match="has the number"):
+    with pytest.raises(ProjectRefused, match="is taken"):
         projects.edit(free, people.pam, None, connection_id=connection.id)
     db.session.rollback()
 
 
 def test_a_number_is_not_changed_into_that_of_another_project(people: SimpleNamespace, pier: Project) -> None:
     other = projects.create(people.pam, number="25-7777", title="Other", connection_id=pier.connection_id)
-    with pytest.raises(ProjectRefused, match=f"The project {pier.name} has the number"):
+    with pytest.raises(ProjectRefused, match=f"is taken: the project {pier.name} of the same connection has it"):
         projects.edit(other, people.pam, None, number=pier.number)
     projects.edit(other, people.pam, None, number="25-7777", title="It keeps its own")
     assert (other.number, other.title) == ("25-7777", "It keeps its own")
     projects.create(people.pam, number="25-A", title="Annex", connection_id=pier.connection_id)
-    with pytest.raises(ProjectRefused, match="The project Annex has the number 25-a already."):
+    with pytest.raises(ProjectRefused, match="The number 25-a is taken: the project Annex of the same connection has it."):
         projects.edit(other, people.pam, None, number="25-a")

@@ -69,8 +69,12 @@ def test_the_number_of_another_job_is_refused_and_names_it(ridge, waits):
     paste(ridge, waits, "25-1361")
     other = ridge.accept(ridge.send("job", ridge.project("26-0001", "Library Annex")))
     ridge.export("job")
-    with pytest.raises(Refused, match="25-1361 Pier 9 Sewer Renewal has the number 25-1361 in accounting already"):
+    with pytest.raises(Refused) as refused:
         paste(ridge, other, "25-1361")
+    assert [reason.text for reason in refused.value.reasons] == [
+        "Job number in Sage: 25-1361 is taken, 25-1361 Pier 9 Sewer Renewal has it. Look in Sage 300 under which number this one was "
+        "keyed in, and write that. If Sage 300 has only one of them, key this one in there under a number of its own first."
+    ]
     assert other.state == "Waiting"
 
 

@@ -199,7 +199,7 @@ def test_what_another_item_holds_is_never_adopted(house: House) -> None:
         undecided.read(item, house.ann, other.erp_id)
     house.caller().drain()
     assert (item.state, found_id(item)) == ("Unknown", other.erp_id)
-    assert f"belongs to {other.number} {other.title} already" in refusal(
+    assert f"belongs to {other.number} {other.title} already. Choose another one; or, if" in refusal(
         lambda: undecided.adopt(item, house.ann, other.erp_id, WHY, elsewhere=True)
     )
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from erp import links
 from erp.connectors.quickbooks.connector import QUICKBOOKS
-from erp.db import db
+from erp.db import db, transaction
 from erp.documents import company
 from erp.items.perform import Refused, item_for
 from erp.items.why_not import why_not
@@ -83,6 +84,17 @@ def test_a_vendor_of_the_same_name_or_tax_id_is_named_with_the_cure_and_forbids_
     assert "the vendor H. Welding Inc has this tax ID in accounting" in second
     assert first.endswith("An ERP administrator links them: ERP Integrations, Companies, Ready To Import, Link.")
     assert grey(stage, made) == []
+
+
+def test_of_a_vendor_that_another_company_is_linked_to_the_cure_is_another_one(stage):
+    other = stage.record("vendor", "V1", "Harbor Welding")
+    with transaction():
+        links.add(other, stage.people.adam)
+    made = stage.company("Bay Welding", tax_id="12-3456789")
+    stage.apply(row("vendor", "V1", "Harbor Welding", tax_id="12-3456789"))
+    (sentence,) = said(stage, made)
+    assert sentence.endswith("If they are two, change the tax ID of one of them.")
+    assert "Link." not in sentence
 
 
 def test_an_empty_tax_id_is_nobodys(stage):

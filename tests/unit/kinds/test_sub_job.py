@@ -2,7 +2,7 @@
 
 import pytest
 
-from erp.db import db
+from erp.db import db, transaction
 from erp.documents import sub_job as sub_jobs
 from erp.exchanges.unlink import why_not_unlink
 from erp.items.perform import Refused, item_for
@@ -10,6 +10,7 @@ from erp.items.why_not import why_not
 from erp.kind import KINDS
 from erp.kinds.sub_job import children
 from erp.states import Filter, State
+from tests.unit.sage import Sage
 from tests.unit.stage import Stage
 
 SUB_JOB = KINDS["sub_job"]
@@ -51,14 +52,17 @@ def test_a_project_of_another_connection_and_what_is_not_active_are_not_sent(by_
 
 
 @pytest.mark.parametrize(("values", "said"), [
-    (("E" * 11, "East"), f"Code “{'E' * 11}” has 11 characters; accounting takes 10. Shorten it."),
-    (("E1", "x" * 31), f"Name “{'x' * 31}” has 31 characters; accounting takes 30. Shorten it."),
+    (("E" * 11, "East"), f"Sub job code “{'E' * 11}” has 11 signs; Sage takes at most 10."),
+    (("E1", "x" * 31), f"Sub job name “{'x' * 31}” has 31 signs; Sage takes at most 30. Shorten it."),
 ])  # fmt: skip
-def test_code_and_name_have_the_limits_of_accounting_and_are_not_cut(by_file: Stage, values, said):
-    by_file.job_in_erp()
-    made = by_file.sub_job(*values)
-    assert grey(by_file, made) == [(said, f"/projects/{by_file.pier.id}/sub-jobs/{made.id}/edit")]
-    assert grey(by_file, by_file.sub_job("W" * 10, "x" * 30)) == []
+def test_code_and_name_have_the_limits_of_accounting_each_told_once_and_are_not_cut(sage: Sage, values, said):
+    project = sage.project()
+    with transaction():
+        long, fits = (sub_jobs.create(project, sage.people.pam, number=number, title=name)
+                      for number, name in (values, ("W" * 10, "x" * 30)))  # fmt: skip
+    (reason,) = why_not("send", item_for("sub_job", sage.connection, long), sage.people.pam)
+    assert reason.text.startswith(said)
+    assert why_not("send", item_for("sub_job", sage.connection, fits), sage.people.pam) == []
 
 
 def test_the_snapshot_carries_code_name_and_project(stage):

@@ -84,7 +84,9 @@ def test_a_number_that_a_linked_project_has_is_refused(stage, old_pier):
     twin = stage.record("job", "J2", "City of Bayview:New Pier", number="24-0900")
     with pytest.raises(Refused) as refused:
         add(stage, twin)
-    assert sentences(refused) == ["The project Old Pier has the number 24-0900 already. Change one of the two numbers first."]
+    assert sentences(refused) == [
+        "The number 24-0900 is taken: the project Old Pier of the same connection has it. Change the field Number in one of the two projects first."
+    ]
     assert db.session.scalar(select(func.count(Project.id))) == 3
 
 
@@ -270,7 +272,7 @@ def test_a_project_whose_number_another_of_the_connection_has_is_not_linked(stag
     with pytest.raises(Refused) as refused:
         link(stage, old_pier, twin)
     assert sentences(refused) == [
-        f"The project {stage.pier.name} has the number {twin.number} already. Change one of the two numbers first."
+        f"The number {twin.number} is taken: the project {stage.pier.name} of the same connection has it. Change the field Number in one of the two projects first."
     ]
     db.session.rollback()
     assert twin.connection_id is None

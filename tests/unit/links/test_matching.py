@@ -130,7 +130,8 @@ def test_many_are_archived_and_taken_back_and_refusals_are_counted(stage):
     first, *five, last = said.split("\n")
     assert (tone, first, last) == ("warning", "8 were not archived:", "3 more; try one of them alone to see why.")
     assert five == [
-        f"City of Bayview:Old {n}: City of Bayview:Old {n} is archived already; it stands under Archived." for n in range(5)
+        f"City of Bayview:Old {n}: City of Bayview:Old {n} is archived already; under Archived, Unarchive brings it back."
+        for n in range(5)
     ]
     with transaction():
         assert links.unarchive_all(stage.connection, KINDS["job"], keys, stage.people.stan).done == 8
@@ -157,4 +158,4 @@ def test_what_somebody_archived_meanwhile_is_neither_added_nor_linked(stage):
         links.archive(record, stage.people.stan)
     for action in ("add", "link"):
         assert [reason.text for reason in links.why_not(action, record, stage.people.adam)] == [
-            "City of Bayview:Old Pier is archived already; it stands under Archived."]  # fmt: skip
+            "City of Bayview:Old Pier is archived already; under Archived, Unarchive brings it back."]  # fmt: skip

@@ -8,7 +8,9 @@ import pytest
 from erp.audit import history
 from erp.connectors.sage300 import dropping
 from erp.db import transaction
+from erp.exchanges.handover import hand_over
 from erp.people import Level
+from tests.unit.connectors.sage300.test_rejecting import on_a_sub_job
 from tests.unit.sage import Sage, body_of, states, texts
 
 
@@ -180,6 +182,17 @@ def upload(browser, url: str, name: str, body: bytes, **form):
     return browser.post(url, data={"file": (BytesIO(body), name), **form}, content_type="multipart/form-data")
 
 
+def test_who_brings_the_reject_file_reads_which_other_batch_ended_with_it(sage: Sage, as_) -> None:
+    item, ann, at = on_a_sub_job(sage), as_("ann"), f"/erp/{sage.connection.id}/batches/1"
+    for file in sage.find(1).files:
+        upload(ann, f"{at}/rejects", f"{file.part}.jce", file.body, file_id=file.id)
+    page = ann.get(at).text
+    assert f"{item.label}: Sage took nothing of it." in page
+    assert page.count("Batch 000002 is Void with it: do not import its files any more.") == 1
+    other = ann.get(f"/erp/{sage.connection.id}/batches/2").text
+    assert "Sage took none of the amounts of its items" in other
+
+
 def test_a_reject_file_through_the_browser(sage: Sage, batch, at, as_) -> None:
     ann = as_("ann")
     ann.post(f"{at}/files/{batch.files[0].id}")
@@ -238,7 +251,7 @@ def test_the_list_says_whether_files_are_laid_into_a_folder(sage: Sage, as_, app
     app.config["SAGE_DROP_DIR"] = ""
     assert "The drop folder is switched off" in as_("ann").get(url).text
     app.config["SAGE_DROP_DIR"] = str(tmp_path)
-    assert "There is no folder" in as_("ann").get(url).text
+    assert "there is no such folder on the server" in as_("ann").get(url).text
     (tmp_path / "in").mkdir()
     assert "New files are also laid into" in as_("ann").get(url).text
 
@@ -252,3 +265,22 @@ def test_a_void_batch_leaves_the_folder_at_once(sage: Sage, as_, app, tmp_path) 
     as_("ann").post(f"/erp/{sage.connection.id}/batches/1/voiding", data={"reason": "Wrong."})
     assert list(tmp_path.iterdir()) == []
     assert dropping.lay_all() == 0
+
+
+@pytest.mark.parametrize(("kinds", "named"), [
+    (("budget",), ["report"]), (("sub_job",), ["extras"]), (("sub_job", "budget"), ["report", "extras"])
+])  # fmt: skip
+def test_a_posted_batch_and_its_cover_sheet_name_what_confirms_its_items(sage: Sage, as_, kinds, named) -> None:
+    project, titles = sage.project(), {"report": "Job cost report", "extras": "Extras"}
+    sage.exported(
+        *(sage.sub_job(project) if kind == "sub_job" else sage.accepted("budget", sage.budget(project)) for kind in kinds)
+    )
+    hand_over()
+    sage.download(sage.find(1))
+    for name in ("hand_import", "hand_post"):
+        sage.go(sage.find(1), name)
+    at = f"/erp/{sage.connection.id}"
+    said = as_("ann").get(f"{at}/batches/1").text
+    assert [slug for slug in ("report", "extras") if f'href="{at}/readback?what={slug}"' in said] == named
+    cover = as_("ann").get(f"{at}/batches/1/cover").text
+    assert [slug for slug, title in titles.items() if f"{title} (Job Cost" in cover] == named

@@ -12,6 +12,7 @@ from erp.db import db, now
 from erp.exchanges.exchange import Exchange
 from erp.people.clock import day_of
 from tests.unit.ridge import JOBS, REPORT, Ridge, table
+from tests.unit.web.pages import all_words
 
 ROWS = [("25-1361", "", "32-1200", "S", "$1,000.00", "0", "12"), ("25-1361", "", "32-1600", "S", "2000", "None", "")]
 
@@ -87,11 +88,23 @@ def test_differences_are_told_before_and_after_and_stay_on_the_page(ridge, base,
     assert "The job 9 is not synced with a project here." in page
 
 
+def test_a_report_of_nothing_of_ours_says_beside_the_grey_button_why_and_what_to_do(ridge, base, as_):
+    _, shown = preview(as_("adam"), base, "report", REPORT, ("9", "", "32-1200", "S", "1", "0", "0"))
+    assert all_words(shown, "//button[@aria-disabled]") == ["Take it"]
+    assert "or send the project first." in all_words(shown, "//*[@id='why-take']")[0]
+
+
+@pytest.mark.parametrize(("name", "told"), [("ann", ["An ERP administrator does that."]), ("adam", [])])
+def test_who_reads_nothing_back_is_told_who_does(base, as_, name, told):
+    assert all_words(as_(name).get(base), "//p[@class='hint'][contains(., 'administrator')]") == told
+
+
 def test_a_bad_file_is_told_row_by_row_and_nothing_is_taken(ridge, base, as_):
     adam = as_("adam")
     at, shown = preview(adam, base, "codes", ("Cost Code", "Description"), ("", "Paving"))
     assert "Cost Code is missing. Write it." in shown.text
-    assert "disabled>Take it" in shown.text
+    assert all_words(shown, "//button[@aria-disabled]") == ["Take it"]
+    assert all_words(shown, "//*[@id='why-take']")[0].endswith("then choose the file anew.")
     answer = adam.post(at, data={"whole": "y"})
     assert answer.status_code == 422
     assert "Nothing was taken" in answer.text

@@ -9,7 +9,7 @@ from erp.documents import project as projects
 from erp.documents.project import Project
 from erp.exchanges.exchange import Exchange
 from erp.items import Item
-from erp.people import Level
+from erp.people import Grant, Level
 from erp.people.access import set_grid
 from erp.states import RecordState, State
 from tests.unit.stage import row
@@ -102,6 +102,19 @@ def test_add_to_projects_says_what_was_added_and_the_counts_follow(stage, as_, a
     assert "City of Bayview:Old Pier" in words(page(synced))
 
 
+@pytest.mark.parametrize(("sees", "links"), [(Level.READ, ["/directory/{}"]), (Level.NONE, [])])
+def test_who_added_is_led_to_the_document_by_a_link_and_never_reads_a_bare_path(stage, as_, at, sees, links):
+    stage.people.adam.grants.append(Grant(tool="directory", level=int(sees)))
+    db.session.commit()
+    record = stage.record("vendor", "V1", "<b>Delgado</b> Electric")
+    answer = as_("adam").post(at(f"company/records/{record.id}/addition"), data={"filter": "ready-to-import"}, headers=HTMX)
+    (said,) = told(answer)
+    assert said.startswith("<b>Delgado</b> Electric was added; it is Synced.")
+    assert "/directory" not in said
+    item = db.session.scalars(db.select(Item).filter_by(erp_id="V1")).one()
+    assert page(answer).xpath("//*[@id='flashes']//a/@href") == [link.format(item.document_id) for link in links]
+
+
 def test_what_was_added_has_details_without_anything_sent(stage, as_, at, old_pier):
     adam = as_("adam")
     adam.post(at(f"job/records/{old_pier.id}/addition"), data={"filter": "ready-to-import"})
@@ -151,6 +164,17 @@ def test_a_link_that_is_refused_shows_why_and_the_choice_again(stage, as_, at, p
     answer = as_("adam").post(at(f"job/records/{record.id}/link"), data={"document": pier.id})
     assert answer.status_code == 422
     assert f"is {item.state} there" in told(answer)[0]
+
+
+@pytest.mark.parametrize("name", ["ann", "adam"])
+def test_a_refused_link_says_its_sentence_once(stage, as_, at, pier, name):
+    record = stage.record("job", "J1", "City of Bayview:Pier 9")
+    if name == "adam":
+        as_("adam").post(at(f"job/records/{record.id}/archiving"), data={"filter": "ready-to-import"})
+    answer = as_(name).post(at(f"job/records/{record.id}/link"), data={"document": pier.id})
+    assert answer.status_code == 422
+    assert all_words(answer, "//main//p[contains(@class, 'notice')]") == told(answer)
+    assert len(told(answer)) == 1
 
 
 def test_a_page_that_shows_what_is_here_no_more_links_nothing_and_shows_what_is_here_now(stage, as_, at, pier):

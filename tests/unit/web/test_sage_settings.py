@@ -1,5 +1,7 @@
 """Settings of a connection to Sage: shown on real codes and budgets while they are typed, saved whole or not at all."""
 
+import errno
+
 import pytest
 
 from erp import connections
@@ -76,11 +78,11 @@ def test_saving_what_is_shown_changes_nothing(ridge, as_, url):
     assert db.session.query(Event).filter_by(action="sage_settings").count() == 0
 
 
-def test_everything_on_the_page_is_saved_and_the_trail_has_old_and_new(ridge, as_, url):
-    adam = as_("adam")
+def test_everything_on_the_page_is_saved_and_the_trail_has_old_and_new(ridge, as_, url, base):
+    adam, folder = as_("adam"), str(base / "sage")
     typed = fields(adam.get(url), **{"job-mask": "00-0000-0", "job-strip": ["-", "."], "job-suffix": "-0", "code-pad-2-side": "right",
                                      "code-pad-2-to": "6", "code-pad-2-sign": "0", "category-L": "LAB", "date_format": "MM/DD/YYYY",
-                                     "job_records": "y", "drop_folder": "/srv/sage"})  # fmt: skip
+                                     "job_records": "y", "drop_folder": folder})  # fmt: skip
     assert adam.post(url, data=typed).status_code == 303
     saved = now(ridge)
     assert (saved.shapes["job"].mask, saved.shapes["job"].strip, saved.shapes["job"].suffix) == ("00-0000-0", "-.", "-0")
@@ -89,7 +91,7 @@ def test_everything_on_the_page_is_saved_and_the_trail_has_old_and_new(ridge, as
         "LAB",
         "MM/DD/YYYY",
         True,
-        "/srv/sage",
+        folder,
     )
     event = db.session.query(Event).filter_by(action="sage_settings").one()
     assert (event.subject, event.actor) == (f"connection:{ridge.connection.id}", "Adam")
@@ -274,16 +276,70 @@ def test_a_batch_that_was_made_keeps_its_bytes_and_the_page_says_what_waits(sage
     assert sage.download(batch) == before[0]
 
 
-@pytest.mark.parametrize(("base", "folder", "said"), [
-    ("", "/srv/sage", "The drop folder is switched off"), ("/tmp", "/srv/sage", "must lie below /tmp"),
-    ("/tmp", f"/tmp/{'é' * 200}", "There is no folder"), ("/tmp", "/tmp", ""),
+@pytest.fixture
+def base(app, tmp_path):
+    """The directory below which the server allows drop folders, with a folder and a file in it."""
+    (tmp_path / "sage").mkdir()
+    (tmp_path / "file").write_text("")
+    app.config["SAGE_DROP_DIR"] = str(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(("folder", "said"), [
+    ("/proc/nothing", "must lie below {base} on the server. Choose another one"),
+    ("{base}/nothing", "there is no such folder on the server. Make a folder there, or choose another one"),
+    ("{base}/file", "that is no folder but a file on the server. Make a folder there, or choose another one"),
+    ("{base}/" + "é" * 200, "no folder can have that name"),
 ])  # fmt: skip
-def test_a_drop_folder_that_cannot_be_used_now_is_saved_with_a_warning(app, ridge, as_, url, base, folder, said):
-    app.config["SAGE_DROP_DIR"] = base
+def test_a_drop_folder_that_is_none_is_refused_at_its_field_with_the_cure(ridge, as_, url, base, folder, said):
+    adam, folder = as_("adam"), folder.format(base=base)
+    answer = adam.post(url, data=fields(adam.get(url), drop_folder=folder))
+    assert answer.status_code == 422
+    (problem,) = all_words(answer, "//*[@id='error-drop_folder']")
+    assert problem.startswith("The drop folder ")
+    assert said.format(base=base) in problem
+    assert fields(answer)["drop_folder"] == [folder]
+    assert now(ridge) == settings.DEFAULT
+
+
+def test_a_drop_folder_that_cannot_be_written_into_is_refused_and_nothing_is_left_there(ridge, as_, url, base, monkeypatch):
+    def denied(*_):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    adam, folder = as_("adam"), str(base / "sage")
+    typed = fields(adam.get(url), drop_folder=folder)
+    for call in ("open", "link"):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"erp.books.folders.os.{call}", denied)
+            answer = adam.post(url, data=typed)
+        assert all_words(answer, "//*[@id='error-drop_folder']") == [
+            f"The drop folder {folder} cannot be written into by Countersign: permission denied. Allow it there on the server for the "
+            "user under which Countersign runs, or choose another folder."
+        ]
+        assert list((base / "sage").iterdir()) == []
+    assert adam.post(url, data=typed).status_code == 303
+    assert (now(ridge).drop_folder, list((base / "sage").iterdir())) == (folder, [])
+
+
+def test_without_the_servers_permission_a_drop_folder_is_refused(ridge, as_, url, base, app):
     adam = as_("adam")
-    answer = adam.post(url, data=fields(adam.get(url), drop_folder=folder), follow_redirects=True)
-    assert now(ridge).drop_folder == folder
-    assert said in words(page(answer).xpath("//fieldset[.//input[@name='drop_folder']]")[0])
+    assert f"A folder below {base} that this server can write to" in words(page(adam.get(url)))
+    app.config["SAGE_DROP_DIR"] = ""
+    assert "Switched off on this server" in words(page(adam.get(url)))
+    answer = adam.post(url, data=fields(adam.get(url), drop_folder=str(base / "sage")))
+    (problem,) = all_words(answer, "//*[@id='error-drop_folder']")
+    assert problem.startswith("The drop folder is switched off")
+
+
+def test_a_drop_folder_that_went_away_is_told_and_holds_up_no_other_setting(ridge, as_, url, base):
+    adam = as_("adam")
+    adam.post(url, data=fields(adam.get(url), drop_folder=str(base / "sage")))
+    (base / "sage").rmdir()
+    shown = adam.get(url)
+    assert "there is no such folder on the server" in words(page(shown).xpath("//fieldset[.//input[@name='drop_folder']]")[0])
+    assert adam.post(url, data=fields(shown, **{"category-L": "LAB"})).status_code == 303
+    assert (now(ridge).categories["L"], now(ridge).drop_folder) == ("LAB", str(base / "sage"))
+    assert adam.post(url, data=fields(adam.get(url), drop_folder="")).status_code == 303
 
 
 def test_a_category_stays_once_a_budget_was_exported_with_it(ridge, as_, url):

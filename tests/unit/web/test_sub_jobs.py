@@ -9,7 +9,7 @@ from erp.documents import sub_job as sub_jobs
 from erp.people import Grant, Level
 from erp.states import Filter
 from tests.unit.stage import Stage
-from tests.unit.web.pages import all_words, buttons, rows
+from tests.unit.web.pages import all_words, buttons, page, rows, words
 
 EAST = {"number": "E1", "title": "East wing", "active": "y"}
 
@@ -145,3 +145,8 @@ def test_ann_decides_about_one_and_stan_has_no_controls_at_all(as_: Any, by_file
     assert not {"Accept", "Reject"} & set(buttons(as_("stan").get(here)))
     details = as_("ann").get(f"/erp/{by_file.connection.id}/items/{item.id}")
     assert all_words(details, "//dl[@class='facts']//dd") == ["E1", "East wing", "25-1361 Pier 9 Sewer Renewal"]
+
+
+def test_the_form_says_what_the_accounting_of_the_project_takes(as_, stage, ridge):
+    assert "Sage 300 takes at most 10 characters." in words(page(as_("pam").get(f"/projects/{ridge.pier.id}/sub-jobs/new")))
+    assert "takes at most" not in words(page(as_("pam").get(f"/projects/{stage.pier.id}/sub-jobs/new")))

@@ -2,11 +2,13 @@
 
 import pytest
 
-from erp.books import verification
+from erp import links
+from erp.books import records, verification
 from erp.cli.user import give
 from erp.db import db, now, transaction
 from erp.people.user import PUSH
 from erp.states import State
+from tests.unit.stage import row
 from tests.unit.web.pages import all_words, page, told, words
 
 
@@ -48,7 +50,39 @@ def test_adam_asks_and_is_told_in_red_that_it_is_still_there(as_, stage, item, u
     assert answer.status_code == 422
     assert told(answer) == ["It is still in QuickBooks: City of Bayview:Pier 9. Delete it there first, then ask again."]
     assert page(answer).xpath("//*[@id='flashes']/p[contains(@class, 'notice-bad')]")
+    assert all_words(answer, "//main//p[contains(@class, 'notice-bad')]") == told(answer)
     assert item.state == State.SYNCED
+
+
+@pytest.mark.parametrize(("active", "where", "cure"), [
+    (True, "Companies Only in QuickBooks", "do not send it: an ERP administrator presses Link in that list."),
+    (False, "Archived Companies", "make it active in QuickBooks and refresh the list; then an ERP administrator presses Link under"),
+])  # fmt: skip
+def test_a_company_is_told_that_its_vendor_stays_where_it_will_stand_and_what_to_do(as_, stage, active, where, cure):
+    record = stage.record("vendor", "V1", "Delgado Electric")
+    with transaction():
+        item = links.add(record, stage.people.adam)
+    if not active:
+        stage.apply(row("vendor", "V1", "Delgado Electric", active=False))
+    url = f"/erp/{item.connection_id}/items/{item.id}/unlink"
+    for name in ("ann", "stan", "adam"):
+        said = words(page(as_(name).get(url)))
+        assert (
+            f"The vendor Delgado Electric stays in QuickBooks; here it then stands under {where}. Sent again, this company"
+            in said
+        )
+        assert cure in said
+    stage.synced(stage.job())
+    assert " stays in QuickBooks" not in words(page(as_("adam").get(f"/erp/{item.connection_id}/items/{item.id + 1}/unlink")))
+
+
+def test_of_a_vendor_that_is_gone_nothing_is_said_to_stay(as_, stage):
+    with transaction():
+        item = links.add(stage.record("vendor", "V1", "Delgado Electric"), stage.people.adam)
+        records.deleted(stage.connection.id, ["vendor"], ["V1"])
+    said = words(page(as_("adam").get(f"/erp/{item.connection_id}/items/{item.id}/unlink")))
+    assert "Unlink" in said
+    assert " stays in QuickBooks" not in said
 
 
 def test_what_is_gone_is_unlinked_with_one_press(as_, stage, item, url):

@@ -130,6 +130,7 @@ def test_many_reasons_end_in_a_count() -> None:
 
 @pytest.mark.parametrize(("kind", "payload", "field", "why"), [
     ("sub_job", SUB_JOB.payload | {"number": "SEWER-WORK-9"}, "Sub job code “SEWER-WORK-9”", "has 12 signs; Sage takes at most 10"),
+    ("sub_job", SUB_JOB.payload | {"name": "x" * 31}, "Sub job name “xxx", "has 31 signs; Sage takes at most 30. Shorten it."),
     ("sub_job", SUB_JOB.payload | {"name": "✓"}, "Sub job name “✓”", "cannot keep"), ("job", A_JOB.payload | {"name": "✓"}, "Project name", "cannot keep"),
     ("job", A_JOB.payload | {"number": "1234-567-8901"}, "Job number “1234-567-8901”", "has 11 signs beside the dividing signs"),
     ("company", COMPANY | {"name": "✓"}, "Company name", "cannot keep"), ("company", COMPANY | {"city": "Łódź"}, "City", "cannot keep"),

@@ -266,7 +266,8 @@ def test_the_same_line_rejected_of_both_files_counts_for_both(sage: Sage) -> Non
     assert broken(thorough=True) == []
 
 
-def test_a_late_reject_of_what_failed_before_leaves_the_item_that_is_on_its_way_again(sage: Sage) -> None:
+def on_a_sub_job(sage: Sage):
+    """A budget in a batch that was imported: one file has its extra, the other its only amount."""
     project = sage.project()
     with transaction():
         below = sub_job.create(project, sage.people.pam, number="A", title="Alternate A")
@@ -280,18 +281,52 @@ def test_a_late_reject_of_what_failed_before_leaves_the_item_that_is_on_its_way_
         budget_change.approve(change, sage.people.pam)
     sage.exported(sage.accepted("budget", made))
     hand_over()
-    item = sage.item(sage.find(1))
     imported(sage, 1)
+    return sage.item(sage.find(1))
+
+
+@pytest.mark.parametrize("how_far", [0, 1, 2, 3])
+def test_a_follow_up_with_the_sub_job_alone_ends_when_its_item_fails(sage: Sage, how_far: int) -> None:
+    item = on_a_sub_job(sage)
     extra, cost = sage.find(1).files
     sage.rejects(sage.find(1), extra.body, extra)
+    assert ([line.record for line in batches.lines_of(sage.find(2))], sage.find(2).state) == (["E"], "Ready")
+    for name in ("download", "hand_import", "hand_post")[:how_far]:
+        sage.download(sage.find(2)) if name == "download" else sage.go(sage.find(2), name)
+    taken = sage.rejects(sage.find(1), cost.body, cost)
+    assert (item.state, [one.title for one in taken.ended], [one.state for one in sage.all()]) == (
+        "Failed",
+        ["000002"],
+        ["Void", "Void"],
+    )
+    assert sage.find(2).reason.startswith("Sage took none of the amounts of its items")
+    assert why_not("hand_import", sage.find(2), sage.people.ann)[0].text == "The batch is Void: do not import its files."
+    assert broken(thorough=True) == []
+
+
+def test_a_batch_that_another_item_waits_in_goes_on(sage: Sage) -> None:
+    project = sage.project()
+    first, second = sage.sub_job(project), sage.sub_job(project, "B", "Alternate B")
+    sage.exported(first, second)
+    hand_over()
+    imported(sage, 1)
+    taken = sage.rejects(sage.find(1), body_of(texts(sage.find(1))[0]))
+    assert (first.state, second.state, taken.ended, sage.find(1).state) == ("Failed", "Waiting", [], "Imported (not posted)")
+
+
+def test_a_late_reject_of_what_failed_before_leaves_the_item_that_is_on_its_way_again(sage: Sage) -> None:
+    item = on_a_sub_job(sage)
+    extra, cost = sage.find(1).files
+    sage.rejects(sage.find(1), extra.body, extra)
+    imported(sage, 2)
     sage.rejects(sage.find(1), cost.body, cost)
     assert item.state == "Failed"
     with transaction():
         retry(item, sage.people.ann, {})
     hand_over()
     imported(sage, 3)
-    imported(sage, 2)
-    sage.rejects(sage.find(2), sage.find(2).files[0].body)
+    with pytest.raises(Refused, match="The batch is Void"):
+        sage.rejects(sage.find(2), sage.find(2).files[0].body)
     assert item.state == "Waiting", "Sage may have the amount of the second time: nobody may send it a third time"
     assert broken(thorough=True) == []
 
