@@ -119,6 +119,12 @@ class Ledger:
         named = set(names)
         self.rightly = [entry for entry in self.rightly if entry.source not in named]
 
+    def found(self, job: str, wanted: Sums) -> None:
+        """The job was read back: if its totals are what was wanted, they are right, from wherever they came."""
+        if (posted := self.posted(job)) == plain(wanted):
+            others = [entry for entry in self.rightly if entry.job != job]
+            self.rightly = others + [Entry(BY_HAND, job, side, place, cents) for (side, place), cents in sorted(posted.items())]
+
     # what stands there
 
     def posted(self, job: str) -> Sums:

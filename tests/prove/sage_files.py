@@ -86,10 +86,20 @@ class Files:
             kind = "an older report of the same day" if old else "a report that leaves rows out"
             self.world.result.known[kind] += 1
             return f"leaves {kind} alone, which would be believed"
+        self.world.then(self._found)
         taken = costs.take(connection, told, report.day, who, file="report.csv")
         db.session.flush()
         told_of = f"{len(taken.confirmed)} confirmed, {len(taken.differing)} differ"
         return f"reads {part} of a report of {report.day}{' (an older one)' if old else ''} back: {told_of}"
+
+    def _found(self) -> None:
+        """What a person withdrew though Sage has it, and a read-back then found to the cent, is right again."""
+        items = sage_judge.items_of(self.world.key)
+        jobs, places = sage_judge.jobs_of(items), sage_judge.Places(items)
+        for item in items:
+            job = jobs.get(item.project_id or 0, "")
+            if item.kind == "budget" and item.state == "Synced" and self.ledger.spoiled(job):
+                self.ledger.found(job, sage_judge.synced_of(item, places))
 
     def _deceives(self, connection: connections.Connection, told: Read) -> bool:
         """Whether the product would call Synced what Sage does not hold. Two ways are known and open: a report names a day and no

@@ -59,7 +59,7 @@ def _round(world: "World") -> None:
 
 def _batches(world: "World") -> None:
     """Every reject file is brought, every batch goes its way."""
-    while world.desk.rejects:
+    for _ in range(STEPS * len(world.desk.rejects)):
         _say(world, lambda: world.desk.bring(world.house.ann))
     for number in [batch.number for batch in world.desk.batches(*WAY)]:
         world.say(f"rest: {world.walk('ann', number, STEPS)}")
