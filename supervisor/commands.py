@@ -36,8 +36,8 @@ PROOFS = [
     ("tests/unit", "tests/e2e", "--long", "-m", "long"),
     (*POSTGRESQL, "tests/unit", "tests/prove"),
 ]
-SIZES = {"PROVE_SEEDS": "10000", "PROVE_CUTS": "50", "PROVE_PAIRS": "400", "PROVE_EVERY": "1", "PROVE_DRILLS": "100",
-         "RACE_ROUNDS": "1000"}  # fmt: skip
+SIZES = {"PROVE_SEEDS": "10000", "PROVE_SAGE_SEEDS": "2000", "PROVE_CUTS": "50", "PROVE_PAIRS": "400",
+         "PROVE_EVERY": "1", "PROVE_DRILLS": "100", "RACE_ROUNDS": "1000"}  # fmt: skip
 """How much a whole `make prove` proves, hours of it; the environment makes it shorter."""
 CHECKS = (
     ("-m", "ruff", "check", "."),

@@ -237,7 +237,12 @@ def _list_shown(connection: Connection, export: Export, read: Read) -> dict[str,
 def _report_shown(connection: Connection, read: Read, made_on: date | None) -> dict[str, Any]:
     plan = costs.plan(connection, read)
     against = costs.why_not(connection, read, plan, made_on, current_user)
-    return {"difference": None, "plan": plan, "against": against, "outcomes": costs.outcomes(connection, plan)}
+    return {
+        "difference": None,
+        "plan": plan,
+        "against": against,
+        "outcomes": costs.outcomes(connection, plan, made_on, current_user),
+    }
 
 
 def _mapping(form: MappingForm) -> dict[str, int | None] | None:

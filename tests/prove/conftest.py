@@ -35,11 +35,16 @@ OURS = pytest.StashKey[Path]()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "seed" in metafunc.fixturenames:
-        first, n = int(os.environ.get("PROVE_FROM") or 0), int(os.environ.get("PROVE_SEEDS") or 300)
-        n = n // 10 if on_postgresql() else n
-        replayed = metafunc.config.getoption("--seed")
-        metafunc.parametrize("seed", range(first, first + n) if replayed is None else [replayed])
+    replayed = metafunc.config.getoption("--seed")
+    for fixture, (size, usual) in SEEDS.items():
+        if fixture in metafunc.fixturenames:
+            first, n = int(os.environ.get("PROVE_FROM") or 0), int(os.environ.get(size) or usual)
+            n = n // 10 if on_postgresql() else n
+            metafunc.parametrize(fixture, range(first, first + n) if replayed is None else [replayed])
+
+
+SEEDS = {"seed": ("PROVE_SEEDS", 300), "sage_seed": ("PROVE_SAGE_SEEDS", 60)}
+"""fixture -> the variable that says how many histories are played, and how many without it."""
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import OperationalError
 
-from erp.db import db
+from erp.db import db, transaction
 from erp.simulator.faults import ConnectorDied
 from erp.simulator.wire import Answered, Unreachable
 
@@ -86,6 +86,21 @@ class Faults:
     def _countdown(self) -> bool:
         self._left -= 1
         return self._left == 0
+
+    def click(self, deed: Callable[[], str], *refusals: type[Exception]) -> str:
+        """One click of a person: a transaction of its own, done, refused by one of these, or killed; what came of it."""
+        try:
+            with self.server(), transaction():
+                said = deed()
+        except refusals as no:
+            return f"is told {type(no).__name__}: {str(no)[:80]}"
+        except Killed:
+            return "finds the server gone"
+        except Exception as fault:
+            if "injected" not in str(fault):
+                raise
+            return "reads an error page"
+        return said
 
     # the line
 

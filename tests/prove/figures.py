@@ -90,6 +90,24 @@ BROKEN = {"I3": "duplicate", "I4": "duplicate", "I2": "stuck", "stuck": "stuck",
 """How the complaint about a history begins -> what it is called in the table."""
 
 
+def _by_hand(found: list[dict[str, Any]]) -> Figures:
+    faults, persons, stopped, broken = (Counter[str]() for _ in range(4))
+    for one in found:
+        for counter, name in ((faults, "faults"), (persons, "persons"), (stopped, "stopped")):
+            counter.update(one[name])
+        broken[BROKEN.get(one["broken"].split()[0].strip(":"), "other") if one["broken"] else ""] += 1
+    return [
+        ("played", f"{len(found):,}"),
+        ("faults injected", f"{faults.total():,} of {len(faults)} kinds"),
+        ("batches", f"{sum(one['batches'] for one in found):,}, {sum(one['lines'] for one in found):,} lines imported"),
+        ("imports stopped by a warning", f"{stopped.total():,}"),
+        ("done against a warning by a person", f"{persons.total():,}"),
+        ("stuck", f"{broken['stuck']:,}"),
+        ("money", f"{broken['money']:,} differ" if broken["money"] else "equal to the cent"),
+        ("other broken promises", f"{broken['duplicate'] + broken['other']:,}"),
+    ]
+
+
 def _variants(found: list[dict[str, Any]]) -> Figures:
     return [("", f"{len(found)}")]
 
@@ -131,7 +149,7 @@ def _fuzz(found: list[dict[str, Any]]) -> Figures:
 
 
 ROWS = {
-    "histories": _histories, "careless variants caught": _variants, "power cuts": _cuts, "failures of the Nth operation": _nth,
+    "histories": _histories, "Sage histories": _by_hand, "careless variants caught": _variants, "power cuts": _cuts, "failures of the Nth operation": _nth,
     "races": _rounds, "locked database": _tried, "restarted database": _tried, "disk full": _tried, "clock jumps": _clock,
     "Redis dead, flushed, doubled": _tried, "restore drills": _drills, "spoiled messages and files": _fuzz, FAILED: _failed,
 }  # fmt: skip

@@ -367,19 +367,7 @@ class World:
         return item.version - self.die.choice((0, 0, 0, 0, 0, 1))
 
     def _click(self, deed: Callable[[], str]) -> str:
-        """One click: a transaction of its own, done, refused, stale or killed."""
-        try:
-            with self.faults.server(), transaction():
-                said = deed()
-        except (Refused, Stale, DocumentRefused) as no:
-            return f"is told {type(no).__name__}: {str(no)[:80]}"
-        except Killed:
-            return "finds the server gone"
-        except Exception as fault:
-            if "injected" not in str(fault):
-                raise
-            return "reads an error page"
-        return said
+        return self.faults.click(deed, Refused, Stale, DocumentRefused)
 
     # accounting's side
 

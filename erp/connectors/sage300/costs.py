@@ -158,7 +158,7 @@ def take(connection: Connection, read: Read, made_on: date | None, actor: User, 
     exchange = queue(connection, "refresh", SUBJECT, kind=JOB_COSTS, rank=RANK, result=result)
     exchange.state, exchange.settled_at = ExchangeState.SYNCED, now()
     db.session.flush()
-    return _answered(connection, agreed, actor)
+    return _answered(connection, agreed, made_on, actor)
 
 
 def _apply(connection: Connection, job: JobRows, agreed: Plan, made_on: date) -> None:
@@ -185,30 +185,30 @@ def last(connection: Connection) -> Exchange | None:
     return db.session.scalar(asked.order_by(Exchange.id.desc()).limit(1))
 
 
-def outcomes(connection: Connection, agreed: Plan) -> list[tuple[Item, str]]:
+def outcomes(connection: Connection, agreed: Plan, made_on: date | None, actor: User) -> list[tuple[Item, str]]:
     """The budgets that wait for these jobs, each with what keeps it from being Synced by this report: empty, nothing does."""
     jobs = {job.job.document_id: job for job in agreed.jobs}
     found = []
     for exchange in _waiting_budgets(connection, list(jobs)):
         assert exchange.item is not None
-        out = handover.judged(exchange, json.dumps(_answer(jobs[exchange.item.project_id or 0])))
+        out = handover.judged(exchange, json.dumps(_answer(jobs[exchange.item.project_id or 0], exchange, made_on, actor)))
         found.append((exchange.item, "" if isinstance(out, Synced) else str(getattr(out, "reason", ""))))
     return found
 
 
-def _answered(connection: Connection, agreed: Plan, actor: User) -> Taken:
+def _answered(connection: Connection, agreed: Plan, made_on: date, actor: User) -> Taken:
     taken, jobs = Taken(agreed, [], []), {job.job.document_id: job for job in agreed.jobs}
     for exchange in _waiting_budgets(connection, list(jobs)):
         item = exchange.item
         assert item is not None
-        if confirm(exchange, actor, _answer(jobs[item.project_id or 0])):
+        if confirm(exchange, actor, _answer(jobs[item.project_id or 0], exchange, made_on, actor)):
             taken.confirmed.append(item)
         else:
             taken.differing.append((item, exchange.reason))
     return taken
 
 
-def _answer(job: JobRows) -> dict[str, Any]:
+def _answer(job: JobRows, exchange: Exchange, made_on: date | None, actor: User) -> dict[str, Any]:
     rows = [{"extra": line.cells.get("extra", ""), "code": line.cells["code"], "category": line.cells["category"],
              "original": _amount(line, "original"), "changes": _amount(line, "changes")} for line in job.lines]  # fmt: skip
-    return {"job": job.job.erp_id, "rows": rows}
+    return {"job": job.job.erp_id, "rows": rows, "same_day": made_on == day_of(actor, exchange.created_at)}

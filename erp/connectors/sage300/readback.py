@@ -1,7 +1,7 @@
 """What a list read back from Sage says of an item: it is there to the cent, or what is missing."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -11,6 +11,9 @@ from erp.connectors.sage300.jce import BOX, extra_number, job_number
 from erp.connectors.sage300.settings import Settings
 from erp.connectors.sage300.text import money
 
+AGAIN = ("Its amounts are again what they were before, so that a report of the day of its export cannot tell whether it was "
+         "posted. Make a new one on another day and read that back.")  # fmt: skip
+WITH_ZEROS = "Export the report with the rows that are zero."
 NAMED = 5
 """So many differences are told one by one."""
 Found = dict[str, Any]
@@ -53,12 +56,16 @@ def _cents(value: Any) -> int:
 
 
 def _budget(work: Work, found: Found, settings: Settings) -> Outcome:
-    sent = (*(payload for _, payload in work.before), work.payload)
-    expected = sums(chain.from_iterable(entries(payload, work.refs, settings) for payload in sent))
+    states = list(_states(work, settings))
+    expected = states[-1]
     wrong = {place: found["sums"].get(place, (0, 0)) for place, both in expected.items()
              if found["sums"].get(place, (0, 0)) != both}  # fmt: skip
     if wrong:
         return Later(0, _differences(expected, wrong))
+    if emptied := [entry.place for entry in entries(work.payload, work.refs, settings) if entry.place not in found["sums"]]:
+        return Later(0, f"The report has no row for {_named(emptied[0])}, which this empties. {WITH_ZEROS}")
+    if found.get("same_day") and expected in states[:-1]:
+        return Later(0, AGAIN)
     original, changes = (sum(both[side] for both in expected.values()) for side in (0, 1))
     job = work.refs["job"]
     shows = [
@@ -70,6 +77,14 @@ def _budget(work: Work, found: Found, settings: Settings) -> Outcome:
     return Synced(
         {"erp_id": job, "name": f"Estimate of job {job}", "edit_sequence": "", "total": original + changes, "shows": shows}
     )
+
+
+def _states(work: Work, settings: Settings) -> Iterator[dict[Place, tuple[int, int]]]:
+    """What Sage should hold after each send, this one last, at the places of all of them."""
+    sent = [list(entries(payload, work.refs, settings)) for payload in (*(payload for _, payload in work.before), work.payload)]
+    places = {entry.place: (0, 0) for entry in chain.from_iterable(sent)}
+    for n in range(1, len(sent) + 1):
+        yield places | sums(chain.from_iterable(sent[:n]))
 
 
 def _differences(expected: dict[Place, tuple[int, int]], wrong: dict[Place, tuple[int, int]]) -> str:
@@ -87,10 +102,14 @@ def _swapped(expected: dict[Place, tuple[int, int]], wrong: dict[Place, tuple[in
 
 
 def _difference(place: Place, wanted: tuple[int, int], there: tuple[int, int]) -> str:
-    extra, code, category = place
     sides = zip(("original", "changes"), there, wanted, strict=True)
     told = [f"{name} {money(is_there)} instead of {money(should)}" for name, is_there, should in sides if is_there != should]
-    return f"{f'{extra} / ' if extra else ''}{code} {category}: {', '.join(told)}"
+    return f"{_named(place)}: {', '.join(told)}"
+
+
+def _named(place: Place) -> str:
+    extra, code, category = place
+    return f"{f'{extra} / ' if extra else ''}{code} {category}"
 
 
 def _sub_job(work: Work, found: Found, settings: Settings) -> Outcome:

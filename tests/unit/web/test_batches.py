@@ -121,6 +121,20 @@ def test_of_two_approvers_at_once_one_wins(sage: Sage, batch, at, as_) -> None:
     assert (sage.find(1).state, sage.item(sage.find(1)).state) == ("Imported (not posted)", "Waiting")
 
 
+def test_a_follow_up_does_not_promise_that_its_items_stand_accepted_again(sage: Sage, batch, at, as_) -> None:
+    assert "its items stand Accepted again" in as_("ann").get(at).text
+    sage.download(batch)
+    sage.go(batch, "hand_import")
+    sage.rejects(batch, body_of(texts(batch)[1]))
+    rest = f"/erp/{sage.connection.id}/batches/2"
+    page = as_("ann").get(rest).text
+    assert "its items stand Accepted again" not in page
+    assert "an item of which Sage has a part goes on waiting" in page
+    sage.go(sage.find(2), "void_batch", reason="By hand.")
+    assert sage.item(sage.find(1)).state == "Waiting"
+    assert "says that its lines are missing, key them in by hand" in as_("ann").get(rest).text
+
+
 @pytest.mark.parametrize("noun", ["voiding", "successor"])
 def test_without_a_reason_nothing_happens_and_the_field_stands_open(sage: Sage, batch, at, as_, noun) -> None:
     answer = as_("ann").post(f"{at}/{noun}", data={"reason": " "})

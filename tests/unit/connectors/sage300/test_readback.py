@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from erp.connector import Later, Synced, Work
+from erp.connectors.sage300.readback import AGAIN, WITH_ZEROS
 from erp.connectors.sage300.step import step
 from tests.unit.connectors.sage300.works import A_JOB, JOB, SUB_JOB, budget, files, line, posted, sage, schedule
 
@@ -105,17 +106,29 @@ def test_a_resend_is_judged_with_everything_sent_before() -> None:
     assert isinstance(judged(again, posted(into, again).read_back()), Synced)
 
 
-def test_a_place_that_sums_to_zero_may_be_missing() -> None:
+def emptied() -> tuple[Work, Work]:
+    """A budget of two lines, and the change that takes the first away."""
     first = budget(line(1, 100_00), line(2, 1_00))
-    again = budget(
-        line(1, 0, send=-100_00, send_original=-100_00),
-        line(2, 1_00, send=0, send_original=0),
-        purpose="mod",
-        before=(("CS-1", first.payload),),
-    )
+    gone = line(1, 0, send=-100_00, send_original=-100_00)
+    return first, budget(gone, line(2, 1_00, send=0, send_original=0), purpose="mod", before=(("CS-1", first.payload),))
+
+
+def test_a_place_that_becomes_zero_must_have_its_row_or_a_part_of_the_report_would_do() -> None:
+    first, again = emptied()
     into = posted(posted(sage(first), first), again)
-    del into.original["", "10-0001", "S"]
     assert isinstance(judged(again, into.read_back()), Synced)
+    del into.original["", "10-0001", "S"]
+    assert waits(again, into.read_back()) == f"The report has no row for 10-0001 S, which this empties. {WITH_ZEROS}"
+
+
+def test_amounts_that_are_again_what_they_were_are_not_believed_to_a_report_of_that_day() -> None:
+    first, less = emptied()
+    back = line(1, 100_00, send=100_00, send_original=100_00)
+    sent = (*less.before, ("CS-2", less.payload))
+    again = budget(back, line(2, 1_00, send=0, send_original=0), purpose="mod", before=sent)
+    older = posted(sage(first), first).read_back()
+    assert waits(again, older | {"same_day": True}) == AGAIN
+    assert isinstance(judged(again, older), Synced)
 
 
 def test_many_differences_are_counted() -> None:
