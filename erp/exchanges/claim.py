@@ -41,7 +41,7 @@ def _message(exchange: Exchange, session: Session) -> Message | None:
     key = new_key()
     out, memo = ask(exchange, session.ticket, key)
     if isinstance(out, Ask):
-        return _hand(exchange, session, _new(exchange.connection_id, exchange, key, out, memo))
+        return _hand(exchange, session, _new(exchange.connection_id, exchange, key, out, memo | out.memo))
     opened = open_write_of(exchange)
     if isinstance(out, Again) and opened is not None:
         if opened.handed < MOST_HANDED:

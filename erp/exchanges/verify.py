@@ -95,13 +95,14 @@ def broken(connection: Connection) -> str:
 
 
 def refs(exchange: Exchange) -> dict[str, Any]:
-    """The items to be read by id, and, where markers are searched, whose they are and since when."""
+    """The items to be read by id, and, where markers are searched, whose they are and since when. They are those of this moment;
+    what was asked is kept with the question.
+    """
     told = exchange.result
     searched = _marks(exchange) if told["sweep"] else []
     return {
         "of": told["of"],
         "items": [_facts(item) for item in _read_by_id(exchange)],
-        "sweep": told["sweep"],
         "markers": {row.marker: [row.item_id, row.erp_id, bool(row.synced_at)] for row in searched},
         "since": _local(min((row.sent_at for row in searched), default=exchange.created_at) - MARGIN),
     }
@@ -128,8 +129,9 @@ def _marks(exchange: Exchange) -> Sequence[Any]:
 def _facts(item: Item) -> dict[str, Any]:
     asked = select(Snapshot).where(Snapshot.item_id == item.id, Snapshot.synced_at.is_not(None)).order_by(Snapshot.number)
     synced = [[snapshot.marker, snapshot.data] for snapshot in db.session.scalars(asked)]
-    return {"item": item.id, "erp_id": item.erp_id, "choices": item.choices, "refs": KINDS[item.kind].refs(item),
-            "synced": synced, "adopted": item.result.get("adopted"), "imported": item.result.get("imported")}  # fmt: skip
+    return {"item": item.id, "version": item.version, "erp_id": item.erp_id, "choices": item.choices,
+            "refs": KINDS[item.kind].refs(item), "synced": synced, "adopted": item.result.get("adopted"),
+            "imported": item.result.get("imported")}  # fmt: skip
 
 
 def _local(moment: datetime) -> str:
@@ -140,14 +142,15 @@ def _local(moment: datetime) -> str:
 
 
 def take(exchange: Exchange, page: Page, at: datetime) -> int:
-    """Keep what a page, asked at this moment, told; the number of rows. `refs` named only what is synced now, so do the rows."""
+    """Keep what a page, asked at this moment, told; the number of rows. A search says nothing about what came while it ran."""
     for row in page.rows:
         if "other" in row:
             verification.add_other(exchange.connection_id, row, exchange.created_at, at)
         else:
             verification.read_by_id(exchange.connection_id, row, at)
     if page.memo is None and exchange.result["sweep"]:
-        verification.end_search(db.session.scalars(_searched(exchange).with_only_columns(Item.id)), exchange.created_at, at)
+        throughout = _searched(exchange).where(Item.changed_at <= exchange.created_at).with_only_columns(Item.id)
+        verification.end_search(db.session.scalars(throughout), exchange.created_at, at)
     return len(page.rows)
 
 

@@ -12,15 +12,17 @@ from erp.books import verification
 from erp.books.verification import Verification
 from erp.cli.user import make
 from erp.db import db, now, transaction
+from erp.documents import project
 from erp.documents.budget import BudgetEntry
 from erp.exchanges import undecided, verify
 from erp.exchanges.findings import sentence, tell_of_findings
 from erp.items import Item
+from erp.items.perform import retrieve, send
 from erp.mail import Mail
 from erp.people import Level
 from erp.reports import verified
 from erp.simulator import bookkeeper, views
-from tests.house import House
+from tests.house import Caller, House
 from tests.unit.exchanges.test_looking import foreign_estimate, move_estimate
 from tests.unit.exchanges.test_mod import resend
 from tests.unit.exchanges.test_undecided import WHY, changed, erin, foreign, send_again
@@ -252,6 +254,96 @@ def test_what_is_sent_again_meanwhile_is_left_alone(house: House, item: Item) ->
     caller.drain()
     assert (item.state, verification.of(item.id)) == ("Accepted", None)
     assert verify.running(house.connection) == 0
+
+
+def pam_moves_money(house: House, item: Item) -> None:
+    """The budget is on its way with a change."""
+    budget = house.budget_of_pier()
+    with transaction():
+        db.session.add(BudgetEntry(budget_id=budget.id, line_id=budget.lines[0].id, what="modification", amount=5_00, at=now()))
+    with transaction():
+        send("budget", house.connection, budget, house.pam)
+    assert item.state == "Ready"
+
+
+def pam_retrieves(house: House, item: Item) -> None:
+    with transaction():
+        retrieve(item, house.pam)
+    assert item.state == "Synced"
+
+
+def test_an_item_on_its_way_is_not_asked_for(house: House, item: Item) -> None:
+    with transaction():
+        verify.one(item)
+    pam_moves_money(house, item)
+    house.update()
+    assert not [message for row in house.exchanges(purpose="verify") for message in house.messages_of(row)]
+    assert verify.running(house.connection) == 0
+
+
+def question(caller: Caller, words: str) -> str:
+    """The next question with these words in it; those before it are answered."""
+    while words not in (request := caller.ask()):
+        assert "HostQuery" not in request, "it was not asked"
+        caller.answer(*caller.carry(request))
+    return request
+
+
+def test_nothing_is_said_about_what_was_not_asked(house: House, item: Item) -> None:
+    """It is retrieved while QuickBooks answers about another one."""
+    job, other = house.item(house.pier), house.exported("job", house.project("25-0001"))
+    house.update()
+    with transaction():
+        verify.everything(house.connection)
+        project.edit(house.pier, house.pam, None, street="10 Pier Road")
+        send("job", house.connection, house.pier, house.pam)
+    caller = house.caller()
+    request = question(caller, "CustomerQuery")
+    assert (other.erp_id in request, job.erp_id in request) == (True, False)
+    pam_retrieves(house, job)
+    caller.answer(*caller.carry(request))
+    caller.drain()
+    assert (verification.of(job.id), verification.of(other.id).state) == (None, "ok")
+
+
+def test_nothing_is_said_about_what_moved_while_it_was_asked(house: House, item: Item) -> None:
+    bookkeeper.delete_estimate(house.company, estimate(house)["id"])
+    house.touch(item)
+    with transaction():
+        verify.one(item)
+    caller = house.caller()
+    request = caller.ask()
+    pam_moves_money(house, item)
+    pam_retrieves(house, item)
+    caller.answer(*caller.carry(request))
+    caller.drain()
+    assert verification.of(item.id) is None
+
+
+def test_a_search_says_nothing_about_what_came_while_it_ran(house: House, item: Item, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("erp.connectors.quickbooks.verify.PAGE", 1)
+    bookkeeper.duplicate_estimate(house.company, estimate(house)["id"])
+    foreign_estimate(house, "99")
+    assert verify_all(house) == {item.number: "duplicate"}
+    house.wait(60)
+    with transaction():
+        verify.everything(house.connection)
+    house.wait(60)
+    caller = house.caller()
+    for _ in range(2):
+        page = question(caller, "ModifiedDateRangeFilter")
+        pam_moves_money(house, item)
+        caller.answer(*caller.carry(page))
+        pam_retrieves(house, item)
+    caller.drain()
+    assert verification.of(item.id).state == "duplicate"
+
+
+def test_searching_for_markers_does_not_renew_what_was_read_by_its_id(house: House, item: Item) -> None:
+    read = verify_one(house, item).checked_at
+    house.wait(60)
+    verification.end_search([item.id], now(), now())
+    assert (verification.of(item.id).checked_at, verification.of(item.id).swept_at) == (read, now())
 
 
 def test_a_search_over_several_pages_finds_it(house: House, item: Item, monkeypatch: pytest.MonkeyPatch) -> None:
