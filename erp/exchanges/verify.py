@@ -1,4 +1,4 @@
-"""Verify with accounting: every synced item is read and compared; nothing is changed by it, here or there.
+"""Verify with accounting: every item that it has is read and compared; nothing is changed by it, here or there.
 
 It is queued as reads: the items of a kind in small batches by their ids, and one search for our markers over everything that
 changed since the first of them was sent. Each exchange stands for itself: one that dies is asked again, or by the next check.
@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from erp import audit, connections
 from erp.audit import Actor
@@ -38,10 +38,10 @@ def one(item: Item) -> bool:
 
 
 def everything(connection: Connection) -> int:
-    """Queue the verification of every synced item unless it is queued already; the number of items."""
+    """Queue the verification of every item that accounting has unless it is queued already; the number of items."""
     batch, n = secrets.token_hex(8), 0
     for kind in KINDS:
-        keys = list(db.session.scalars(_synced(connection.id, kind).with_only_columns(Item.id).order_by(Item.id)))
+        keys = list(db.session.scalars(_standing(connection.id, kind).with_only_columns(Item.id).order_by(Item.id)))
         for at in range(0, len(keys), BATCH):
             _queue(connection, f"{kind}:{keys[at]}", kind, keys[at : at + BATCH], batch=batch)
         if keys:
@@ -62,8 +62,12 @@ def _queue(connection: Connection, name: str, kind: str, items: list[int], *, sw
     return True
 
 
-def _synced(connection_id: int, kind: str) -> Any:
-    return select(Item).where(Item.connection_id == connection_id, Item.kind == kind, Item.state == State.SYNCED, Item.in_erp)
+STANDS = and_(Item.in_erp, Item.state.in_((State.SYNCED, State.FAILED)))
+"""What accounting should have as it was synced last: nothing of it is on its way. Of what failed, only a change did."""
+
+
+def _standing(connection_id: int, kind: str) -> Any:
+    return select(Item).where(Item.connection_id == connection_id, Item.kind == kind, STANDS)
 
 
 def running(connection: Connection) -> int:
@@ -110,13 +114,13 @@ def refs(exchange: Exchange) -> dict[str, Any]:
 
 def _read_by_id(exchange: Exchange) -> Sequence[Item]:
     keys = exchange.result["items"]
-    asked = _synced(exchange.connection_id, exchange.result["of"]).where(Item.id.in_(keys)).order_by(Item.id)
+    asked = _standing(exchange.connection_id, exchange.result["of"]).where(Item.id.in_(keys)).order_by(Item.id)
     return db.session.scalars(asked).all() if keys else []
 
 
 def _searched(exchange: Exchange) -> Any:
     """The items whose markers are searched: those read by id, else all of the kind."""
-    asked, keys = _synced(exchange.connection_id, exchange.result["of"]), exchange.result["items"]
+    asked, keys = _standing(exchange.connection_id, exchange.result["of"]), exchange.result["items"]
     return asked.where(Item.id.in_(keys)) if keys else asked
 
 
