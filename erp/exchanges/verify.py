@@ -21,6 +21,7 @@ from erp.connector import Page
 from erp.db import db, now, transaction
 from erp.exchanges.exchange import OPEN, Exchange, ExchangeState, queue
 from erp.items import Item, Snapshot
+from erp.items.changes import besides, newest
 from erp.kind import KINDS
 from erp.people import erp_admins
 from erp.states import State
@@ -131,8 +132,8 @@ def _marks(exchange: Exchange) -> Sequence[Any]:
 
 
 def _facts(item: Item) -> dict[str, Any]:
-    asked = select(Snapshot).where(Snapshot.item_id == item.id, Snapshot.synced_at.is_not(None)).order_by(Snapshot.number)
-    synced = [[snapshot.marker, snapshot.data] for snapshot in db.session.scalars(asked)]
+    last = newest(item)
+    synced = [[snapshot.marker, snapshot.data] for snapshot in ([*besides(item, last.id), last] if last else [])]
     return {"item": item.id, "version": item.version, "erp_id": item.erp_id, "choices": item.choices,
             "refs": KINDS[item.kind].refs(item), "synced": synced, "adopted": item.result.get("adopted"),
             "imported": item.result.get("imported")}  # fmt: skip

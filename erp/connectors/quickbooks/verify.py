@@ -61,11 +61,13 @@ def _stand(item: dict[str, Any]) -> list[int]:
 
 
 def _about(work: Work, item: dict[str, Any]) -> Work:
-    """One item as its own conversation would see it."""
-    synced = item.get("synced") or [("", {})]
+    """One item as its own conversation would see it; beside a later change, what was adopted otherwise is not compared."""
+    synced, adopted = item.get("synced") or [("", {})], item.get("adopted") or {}
     marker, payload = synced[-1]
+    differs = adopted["marker"] if adopted.get("differences") else ""
+    before = tuple((mark, data) for mark, data in synced[:-1] if mark != differs)
     return Work("verify", work.refs["of"], payload, marker, work.key, choices=item.get("choices", {}), refs=item.get("refs", {}),
-                since=item.get("since", ""), before=tuple((mark, data) for mark, data in synced[:-1]))  # fmt: skip
+                since=item.get("since", ""), before=before)  # fmt: skip
 
 
 def _ids(work: Work, response: Response) -> Page:

@@ -1,5 +1,6 @@
 """Verify with QuickBooks: each of the five verdicts, one item and all, at night, and nothing is ever changed by it."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -24,7 +25,7 @@ from erp.reports import verified
 from erp.simulator import bookkeeper, views
 from tests.house import Caller, House
 from tests.unit.exchanges.test_looking import foreign_estimate, move_estimate
-from tests.unit.exchanges.test_mod import resend
+from tests.unit.exchanges.test_mod import resend, visits
 from tests.unit.exchanges.test_undecided import WHY, changed, erin, foreign, send_again
 
 __all__ = ["erin"]
@@ -167,6 +168,21 @@ def test_an_adopted_foreign_estimate_is_not_foreign(house: House) -> None:
     with transaction():
         undecided.adopt(item, house.ann, undecided.candidates(item)[0]["result"]["erp_id"], WHY)
     assert verify_all(house) == {}
+
+
+@pytest.mark.parametrize("found", [foreign, changed])
+def test_a_change_of_what_a_person_adopted_is_ok_with_what_he_accepted(house: House, found: Callable[[House], Item]) -> None:
+    item = found(house)
+    with transaction():
+        undecided.adopt(item, house.ann, undecided.candidates(item)[0]["result"]["erp_id"], WHY)
+    house.update()
+    house.wait(60)
+    resend(house, line0=5_00)
+    visits(house)
+    assert (item.state, verify_all(house)) == ("Synced", {})
+    bookkeeper.edit_estimate_line(house.company, estimate(house)["id"], len(estimate(house)["lines"]), "6.00")
+    house.touch(item)
+    assert verify_all(house) == {item.number: "changed"}
 
 
 def test_the_first_try_that_arrives_late_is_a_duplicate(house: House, erin: Any) -> None:
