@@ -135,8 +135,14 @@ def _facts(item: Item) -> dict[str, Any]:
     last = newest(item)
     synced = [[snapshot.marker, snapshot.data] for snapshot in ([*besides(item, last.id), last] if last else [])]
     return {"item": item.id, "version": item.version, "erp_id": item.erp_id, "choices": item.choices,
-            "refs": KINDS[item.kind].refs(item), "synced": synced, "adopted": item.result.get("adopted"),
+            "refs": KINDS[item.kind].refs(item) | _as_synced(item), "synced": synced, "adopted": item.result.get("adopted"),
             "imported": item.result.get("imported")}  # fmt: skip
+
+
+def _as_synced(item: Item) -> dict[str, Any]:
+    """What it stood below in accounting when it was synced last, as far as that is known."""
+    record = item.result.get("record") or {}
+    return {"stood_below": record["parent_id"]} if "parent_id" in record else {}
 
 
 def _local(moment: datetime) -> str:

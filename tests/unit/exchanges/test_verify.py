@@ -13,7 +13,7 @@ from erp.books import verification
 from erp.books.verification import Verification
 from erp.cli.user import make
 from erp.db import db, now, transaction
-from erp.documents import project
+from erp.documents import cost_code, project
 from erp.documents.budget import BudgetEntry
 from erp.exchanges import undecided, verify
 from erp.exchanges.findings import sentence, tell_of_findings
@@ -149,6 +149,21 @@ def test_changes_that_were_sent_later_belong_to_it(house: House, item: Item) -> 
     bookkeeper.edit_estimate_line(house.company, estimate(house)["id"], 4, "6.00")
     house.touch(item)
     assert verify_one(house, item).differences[0] == ["32-1200", "1,005.00", "1,006.00"]
+
+
+def test_what_only_the_project_manager_changed_is_ok(house: House, item: Item) -> None:
+    """She moved a code to another division and has not sent it."""
+    code = house.code("32-1200")
+    with transaction():
+        cost_code.edit(code, house.pam, None, number=code.code, name=code.name, division="33")
+    assert verify_all(house) == {}
+    there = house.item(code)
+    house.touch(there)
+    row = next(row for row in views.items(house.company) if row["id"] == there.erp_id)
+    house.qbxml(f"<ItemServiceModRq><ItemServiceMod><ListID>{row['id']}</ListID><EditSequence>{row['edit_sequence']}"
+                "</EditSequence><ParentRef><FullName>98</FullName></ParentRef></ItemServiceMod></ItemServiceModRq>")  # fmt: skip
+    assert verify_all(house) == {there.number: "changed"}
+    assert verification.of(there.id).differences == [["Division", "32", "98"]]
 
 
 # what a person decided before
