@@ -17,7 +17,7 @@ from erp.exchanges import restores, settle
 from erp.exchanges.claim import new_key, work_for
 from erp.exchanges.exchange import READS, Answer, Exchange, ExchangeState, Message, lock
 from erp.exchanges.export import open_exchange
-from erp.items import Item
+from erp.items import Item, holder
 from erp.items.perform import Refused, advance, why_not_kept
 from erp.items.why_not import cheap
 from erp.kind import Reason
@@ -177,8 +177,7 @@ def paste(item: Item, actor: User, number: str, version: int | None = None) -> N
 
 
 def _taken(item: Item, erp_id: str) -> list[Reason]:
-    asked = select(Item).where(Item.connection_id == item.connection_id, Item.kind == item.kind, Item.erp_id == erp_id)
-    other = db.session.scalar(asked.where(Item.id != item.id))
+    other = holder(item, erp_id)
     if other is None:
         return []
     return [Reason(f"{other.label} has the number {erp_id} in accounting already. Look there which of the two it is.",

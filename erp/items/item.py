@@ -125,6 +125,12 @@ def perhaps_there(connection_id: int) -> Any:
     return select(Item).where(Item.connection_id == connection_id, or_(Item.in_erp, may_be)).order_by(Item.id)
 
 
+def holder(item: Item, erp_id: str) -> Item | None:
+    """Another item of its kind that has this id in accounting."""
+    asked = select(Item).where(Item.connection_id == item.connection_id, Item.kind == item.kind, Item.id != item.id)
+    return db.session.scalar(asked.where(Item.erp_id == erp_id)) if erp_id else None
+
+
 def what_now(item: Item) -> str:
     """What the sender can do about a document that is on its way, in a sentence."""
     if item.as_state in TRANSITIONS["retrieve"].frm:
