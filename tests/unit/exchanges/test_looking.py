@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from erp import links
+from erp.books import verification
 from erp.books.records import Record
 from erp.db import db, transaction
 from erp.exchanges.export import look_again
@@ -438,6 +439,16 @@ def foreign_estimate(house: House, number: str, customer: str = "City of Bayview
 
 
 # what is not as it was answered
+
+
+def test_what_quickbooks_answers_from_its_memory_is_read_as_it_is_now(house: House) -> None:
+    """Deleted before the look, it is sent again under the same key, and QuickBooks tells what it did the first time."""
+    item, _ = lost(house, budget)
+    house.touch(item)
+    bookkeeper.delete_estimate(house.company, views.estimates(house.company)[0]["id"])
+    house.caller().drain()
+    assert [write.handed for write in house.writes(item)] == [2]
+    assert (item.state, verification.of(item.id).state) == ("Synced", "missing")
 
 
 def test_what_another_project_holds_by_now_is_for_a_person(house: House) -> None:
