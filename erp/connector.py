@@ -66,10 +66,11 @@ class Work:
 
 @dataclass(frozen=True)
 class Ask:
-    """Send these bytes; `writes` if accounting changes by them."""
+    """Send these bytes; `writes` if accounting changes by them. `memo` is what was asked, kept with it to read the answer by."""
 
     body: str
     writes: bool
+    memo: Memo = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

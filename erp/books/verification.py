@@ -23,7 +23,8 @@ class Verdict(StrEnum):
 
 class Verification(Base):
     """The newest verification of one item. `differences` are rows (what, as sent, as it is there), `others` the objects that
-    carry its marker too, `found_at` when the present finding was first made, `told_at` when administrators were told of it.
+    carry its marker too, `checked_at` when it was asked for by its id, `swept_at` when its markers were searched, `found_at` when
+    the present finding was first made, `told_at` when administrators were told of it.
     """
 
     __tablename__ = "verifications"
@@ -83,12 +84,14 @@ def add_other(connection_id: int, row: dict[str, Any], since: datetime, at: date
 
 
 def end_search(item_ids: Iterable[int], since: datetime, at: datetime) -> None:
-    """Every object was looked at: whose marker was not found elsewhere since then stands there once."""
+    """Every object was looked at: whose marker was not found elsewhere since then stands there once. Whether it is there is not
+    told by that.
+    """
     for found in db.session.scalars(select(Verification).where(Verification.item_id.in_(list(item_ids)))):
         before = _finding(found)
         if found.swept_at is None or found.swept_at < since:
             found.others = []
-        found.swept_at = found.checked_at = at
+        found.swept_at = at
         _conclude(found, before, at)
 
 

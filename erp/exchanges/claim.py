@@ -13,7 +13,8 @@ from erp.connector import Again, Ask, Failed, Memo, Outcome, Person, Sent, Work
 from erp.db import db, now, write
 from erp.exchanges import due, reading, restores, settle
 from erp.exchanges.exchange import Exchange, ExchangeState, Message, Session, may_be_there, open_write_of
-from erp.items import Item, Snapshot
+from erp.items import Item
+from erp.items.changes import besides
 from erp.items.item import old_markers
 from erp.kind import KINDS
 
@@ -41,7 +42,7 @@ def _message(exchange: Exchange, session: Session) -> Message | None:
     key = new_key()
     out, memo = ask(exchange, session.ticket, key)
     if isinstance(out, Ask):
-        return _hand(exchange, session, _new(exchange.connection_id, exchange, key, out, memo))
+        return _hand(exchange, session, _new(exchange.connection_id, exchange, key, out, memo | out.memo))
     opened = open_write_of(exchange)
     if isinstance(out, Again) and opened is not None:
         if opened.handed < MOST_HANDED:
@@ -166,11 +167,8 @@ def _refs(item: Item) -> dict[str, Any]:
 
 
 def _before(item: Item) -> tuple[tuple[str, dict[str, Any]], ...]:
-    """Marker and payload of every earlier snapshot that reached accounting, but for one adopted without our marker."""
-    adopted = item.result.get("adopted", {})
-    unmarked = "" if adopted.get("marked") else adopted.get("marker", "")
-    asked = select(Snapshot).where(Snapshot.item_id == item.id, Snapshot.id != item.snapshot_id, Snapshot.synced_at.is_not(None))
-    return tuple((row.marker, row.data) for row in db.session.scalars(asked.order_by(Snapshot.number)) if row.marker != unmarked)
+    """Marker and payload of every earlier snapshot that reached accounting."""
+    return tuple((row.marker, row.data) for row in besides(item, item.snapshot_id))
 
 
 def _adopted(item: Item) -> tuple[str, ...]:

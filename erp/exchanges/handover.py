@@ -17,7 +17,7 @@ from erp.exchanges import restores, settle
 from erp.exchanges.claim import new_key, work_for
 from erp.exchanges.exchange import READS, Answer, Exchange, ExchangeState, Message, lock
 from erp.exchanges.export import open_exchange
-from erp.items import Item
+from erp.items import Item, holder
 from erp.items.perform import Refused, advance, why_not_kept
 from erp.items.why_not import cheap
 from erp.kind import Reason
@@ -88,7 +88,7 @@ def note(exchange: Exchange, actor: Actor, badge: str, comment: str = "", at: st
 def answered(exchange: Exchange, actor: Actor, answer: str) -> Outcome:
     """What a read-back means for a waiting exchange: Synced ends it, anything else is kept as the reason why it still waits."""
     out = judged(exchange, answer)
-    if isinstance(out, Synced) and (other := _holder(_item(exchange), out.result["erp_id"])):
+    if isinstance(out, Synced) and (other := holder(_item(exchange), out.result["erp_id"])):
         out = Later(
             0, f"{exchange.connection.connector.short} has it as {out.result['name']}, which is {other.label} here. {ANOTHER}"
         )
@@ -183,19 +183,13 @@ def paste(item: Item, actor: User, number: str, version: int | None = None) -> N
 
 def _taken(item: Item, result: dict[str, Any]) -> list[Reason]:
     field, erp_id = result["shows"][0]
-    other = _holder(item, result["erp_id"])
+    other = holder(item, result["erp_id"])
     if other is None:
         return []
     short = item.connection.connector.short
     return [Reason(f"{field}: {erp_id} is taken, {other.label} has it. Look in {short} under which number this one was keyed in, "
                    f"and write that. If {short} has only one of them, key this one in there under a number of its own first.",
                    f"/erp/{item.connection_id}/items/{other.id}", "See the other one")]  # fmt: skip
-
-
-def _holder(item: Item, erp_id: str) -> Item | None:
-    """Another item that is there under this id."""
-    asked = select(Item).where(Item.connection_id == item.connection_id, Item.kind == item.kind, Item.erp_id == erp_id)
-    return db.session.scalar(asked.where(Item.id != item.id))
 
 
 def _row(item: Item, result: dict[str, Any]) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from erp.audit import Actor, Event, System
 from erp.books import records, verification
 from erp.connector import Burned, Doubt, Failed, Later, Next, Outcome, Page, Person, Synced
 from erp.db import now, write
-from erp.exchanges import reading
+from erp.exchanges import reading, verify
 from erp.exchanges.exchange import Exchange, ExchangeState, Message, Session, may_be_there, open_write_of
-from erp.items import Item
+from erp.items import Item, holder
 from erp.items.changes import in_accounting, without_badge
 from erp.items.perform import advance, tell
 from erp.states import State
@@ -40,7 +40,7 @@ def settle(exchange: Exchange, message: Message | None, out: Outcome, session: S
         case Burned(reason):
             _burned(exchange, actor, reason)
         case Synced(result):
-            synced(exchange, actor, result)
+            _found(exchange, actor, result, message)
         case Failed(code, reason):
             _failed(exchange, actor, code, reason)
         case Person(reason, result):
@@ -153,6 +153,24 @@ def _close_write(exchange: Exchange, outcome: str) -> None:
 
 def _end(exchange: Exchange, state: ExchangeState, reason: str, **result: Any) -> None:
     write(exchange, state=state, reason=reason, memo={}, settled_at=now(), **result)
+
+
+def _found(exchange: Exchange, actor: System, result: dict[str, Any], message: Message | None) -> None:
+    """Synced. What was not told by the first answer to its write may belong to another item meanwhile, which a person judges."""
+    at_once = message is not None and message.writes and message.handed == 1
+    other = None if at_once or exchange.item is None else holder(exchange.item, result["erp_id"])
+    if other is not None:
+        reason = f"{result['name']} belongs to {other.label} already. If that is a mistake, unlink that one; then look again."
+        _person(exchange, actor, reason, {})
+        return
+    synced(exchange, actor, result)
+    _read_back(exchange, message)
+
+
+def _read_back(exchange: Exchange, message: Message | None) -> None:
+    """A write that was handed out again may be answered by what accounting kept of the first time: it is read as it is now."""
+    if exchange.item is not None and message is not None and message.writes and message.handed > 1:
+        verify.one(exchange.item)
 
 
 def synced(exchange: Exchange, actor: Actor, result: dict[str, Any], action: str = "succeed", **told: Any) -> None:

@@ -7,7 +7,6 @@ import re
 import secrets
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from erp.audit import Event
@@ -16,7 +15,7 @@ from erp.db import db, now
 from erp.exchanges import settle, verify
 from erp.exchanges.exchange import Exchange, ExchangeState, lock, queue
 from erp.exchanges.export import open_exchange, purpose_of, rank_of, why_not_look
-from erp.items import Item
+from erp.items import Item, holder
 from erp.items.item import again
 from erp.items.perform import LONGEST_COMMENT, Refused, advance
 from erp.items.why_not import cheap, why_not
@@ -146,16 +145,15 @@ def _taken(item: Item, result: dict[str, Any]) -> list[Reason]:
     """Nothing is adopted that another item holds; and a change stays with what it changes."""
     if item.in_erp and result["erp_id"] != item.erp_id:
         return [Reason(f"It changes {item.erp_name}; nothing else can be taken for it.")]
-    asked = select(Item).where(Item.connection_id == item.connection_id, Item.kind == item.kind, Item.id != item.id)
-    holder = db.session.scalar(asked.where(Item.erp_id == result["erp_id"]))
+    owner = holder(item, result["erp_id"])
     record = result.get("record")
     known = records.find(item.connection_id, record["list"], record["erp_id"]) if record else None
-    if holder is None and known is not None and known.item_id not in (None, item.id):
-        holder = db.session.get(Item, known.item_id)
-    if holder is None:
+    if owner is None and known is not None and known.item_id not in (None, item.id):
+        owner = db.session.get(Item, known.item_id)
+    if owner is None:
         return []
-    return [Reason(f"{result['name']} belongs to {holder.label} already. {ANOTHER}",
-                   f"/erp/{holder.connection_id}/items/{holder.id}", "See it")]  # fmt: skip
+    return [Reason(f"{result['name']} belongs to {owner.label} already. {ANOTHER}",
+                   f"/erp/{owner.connection_id}/items/{owner.id}", "See it")]  # fmt: skip
 
 
 def _elsewhere(found: dict[str, Any], ticked: bool) -> list[Reason]:

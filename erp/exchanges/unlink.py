@@ -3,13 +3,15 @@
 Whether it is gone is asked first (product.md section 3): the answer of verifying it by its id, or of reading its list.
 """
 
+from datetime import timedelta
+
 from sqlalchemy import select, update
 
 from erp import connections
 from erp.books import filing, job_costs, records, verification
 from erp.books.records import Record
 from erp.books.verification import Verdict, Verification
-from erp.db import db
+from erp.db import db, now
 from erp.exchanges import verify
 from erp.exchanges.undecided import a_reason
 from erp.items import Item, Snapshot
@@ -20,6 +22,8 @@ from erp.states import TRANSITIONS, RecordState, State
 
 GONE = "gone"
 """The code of a refusal that says: accounting was asked by its id, and it is not there."""
+FRESH = timedelta(hours=1)
+"""So long such a refusal is word enough; later the company file may have been put back to a backup, with it in it."""
 
 
 def why_not_unlink(item: Item, actor: User, *, forced: bool = False) -> list[Reason]:
@@ -43,24 +47,34 @@ def _children(item: Item) -> list[Reason]:
     more = f" and {len(below) - 3} more" if len(below) > 3 else ""
     named = ", ".join(f"{one.number} {one.title}" for one in below[:3]) + more
     page = f"/erp/{item.connection_id}/items/{below[0].id}"
+    if not all(one.in_erp for one in below):
+        return [Reason(f"Accounting may have what hangs on it: {named}. Wait until that is decided.", page, "See it")]
     return [Reason(f"Accounting has what hangs on it: {named}. Unlink that first.", page, "See it")]
 
 
 def still_there(item: Item) -> list[Reason]:
     """Why it does not count as gone; nothing when accounting said that it is."""
     short = item.connection.connector.short
-    if item.as_state is State.FAILED:
-        return [] if item.error.get("code") == GONE else [Reason("Accounting has not said that it is gone.")]
     if not item.connection.connector.calls:
         return _not_read_back(item)
     record, found = _record(item), asked(item)
-    if (record and record.state == RecordState.GONE) or (found and found.by_id == Verdict.MISSING):
+    said = found.by_id == Verdict.MISSING if found else refused_as_gone(item) and now() - item.changed_at < FRESH
+    if said or (record and record.state == RecordState.GONE):
         return []
     if verify.waits(item):
         return [Reason(f"{short} is being asked whether it is gone; the next visit of the Web Connector tells.")]
+    if found is None and refused_as_gone(item):
+        return [
+            Reason(f"{short} said that it is gone more than an hour ago; a backup may have been put back there since. Ask again.")
+        ]
     if found is None:
         return [Reason(f"{short} was not asked yet whether it is gone.")]
     return [Reason(f"It is still in {short}: {found.name or item.erp_name}. Delete it there first, then ask again.")]
+
+
+def refused_as_gone(item: Item) -> bool:
+    """Whether a change of it was refused because it is not there any more."""
+    return item.as_state is State.FAILED and item.error.get("code") == GONE
 
 
 def _not_read_back(item: Item) -> list[Reason]:

@@ -1,4 +1,4 @@
-"""Verify with accounting: every synced item is read and compared; nothing is changed by it, here or there.
+"""Verify with accounting: every item that it has is read and compared; nothing is changed by it, here or there.
 
 It is queued as reads: the items of a kind in small batches by their ids, and one search for our markers over everything that
 changed since the first of them was sent. Each exchange stands for itself: one that dies is asked again, or by the next check.
@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from erp import audit, connections
 from erp.audit import Actor
@@ -21,6 +21,7 @@ from erp.connector import Page
 from erp.db import db, now, transaction
 from erp.exchanges.exchange import OPEN, Exchange, ExchangeState, queue
 from erp.items import Item, Snapshot
+from erp.items.changes import besides, newest
 from erp.kind import KINDS
 from erp.people import erp_admins
 from erp.states import State
@@ -38,10 +39,10 @@ def one(item: Item) -> bool:
 
 
 def everything(connection: Connection) -> int:
-    """Queue the verification of every synced item unless it is queued already; the number of items."""
+    """Queue the verification of every item that accounting has unless it is queued already; the number of items."""
     batch, n = secrets.token_hex(8), 0
     for kind in KINDS:
-        keys = list(db.session.scalars(_synced(connection.id, kind).with_only_columns(Item.id).order_by(Item.id)))
+        keys = list(db.session.scalars(_standing(connection.id, kind).with_only_columns(Item.id).order_by(Item.id)))
         for at in range(0, len(keys), BATCH):
             _queue(connection, f"{kind}:{keys[at]}", kind, keys[at : at + BATCH], batch=batch)
         if keys:
@@ -62,8 +63,12 @@ def _queue(connection: Connection, name: str, kind: str, items: list[int], *, sw
     return True
 
 
-def _synced(connection_id: int, kind: str) -> Any:
-    return select(Item).where(Item.connection_id == connection_id, Item.kind == kind, Item.state == State.SYNCED, Item.in_erp)
+STANDS = and_(Item.in_erp, Item.state.in_((State.SYNCED, State.FAILED)))
+"""What accounting should have as it was synced last: nothing of it is on its way. Of what failed, only a change did."""
+
+
+def _standing(connection_id: int, kind: str) -> Any:
+    return select(Item).where(Item.connection_id == connection_id, Item.kind == kind, STANDS)
 
 
 def running(connection: Connection) -> int:
@@ -95,13 +100,14 @@ def broken(connection: Connection) -> str:
 
 
 def refs(exchange: Exchange) -> dict[str, Any]:
-    """The items to be read by id, and, where markers are searched, whose they are and since when."""
+    """The items to be read by id, and, where markers are searched, whose they are and since when. They are those of this moment;
+    what was asked is kept with the question.
+    """
     told = exchange.result
     searched = _marks(exchange) if told["sweep"] else []
     return {
         "of": told["of"],
         "items": [_facts(item) for item in _read_by_id(exchange)],
-        "sweep": told["sweep"],
         "markers": {row.marker: [row.item_id, row.erp_id, bool(row.synced_at)] for row in searched},
         "since": _local(min((row.sent_at for row in searched), default=exchange.created_at) - MARGIN),
     }
@@ -109,13 +115,13 @@ def refs(exchange: Exchange) -> dict[str, Any]:
 
 def _read_by_id(exchange: Exchange) -> Sequence[Item]:
     keys = exchange.result["items"]
-    asked = _synced(exchange.connection_id, exchange.result["of"]).where(Item.id.in_(keys)).order_by(Item.id)
+    asked = _standing(exchange.connection_id, exchange.result["of"]).where(Item.id.in_(keys)).order_by(Item.id)
     return db.session.scalars(asked).all() if keys else []
 
 
 def _searched(exchange: Exchange) -> Any:
     """The items whose markers are searched: those read by id, else all of the kind."""
-    asked, keys = _synced(exchange.connection_id, exchange.result["of"]), exchange.result["items"]
+    asked, keys = _standing(exchange.connection_id, exchange.result["of"]), exchange.result["items"]
     return asked.where(Item.id.in_(keys)) if keys else asked
 
 
@@ -126,10 +132,17 @@ def _marks(exchange: Exchange) -> Sequence[Any]:
 
 
 def _facts(item: Item) -> dict[str, Any]:
-    asked = select(Snapshot).where(Snapshot.item_id == item.id, Snapshot.synced_at.is_not(None)).order_by(Snapshot.number)
-    synced = [[snapshot.marker, snapshot.data] for snapshot in db.session.scalars(asked)]
-    return {"item": item.id, "erp_id": item.erp_id, "choices": item.choices, "refs": KINDS[item.kind].refs(item),
-            "synced": synced, "adopted": item.result.get("adopted"), "imported": item.result.get("imported")}  # fmt: skip
+    last = newest(item)
+    synced = [[snapshot.marker, snapshot.data] for snapshot in ([*besides(item, last.id), last] if last else [])]
+    return {"item": item.id, "version": item.version, "erp_id": item.erp_id, "choices": item.choices,
+            "refs": KINDS[item.kind].refs(item) | _as_synced(item), "synced": synced, "adopted": item.result.get("adopted"),
+            "imported": item.result.get("imported")}  # fmt: skip
+
+
+def _as_synced(item: Item) -> dict[str, Any]:
+    """What it stood below in accounting when it was synced last, as far as that is known."""
+    record = item.result.get("record") or {}
+    return {"stood_below": record["parent_id"]} if "parent_id" in record else {}
 
 
 def _local(moment: datetime) -> str:
@@ -140,14 +153,15 @@ def _local(moment: datetime) -> str:
 
 
 def take(exchange: Exchange, page: Page, at: datetime) -> int:
-    """Keep what a page, asked at this moment, told; the number of rows. `refs` named only what is synced now, so do the rows."""
+    """Keep what a page, asked at this moment, told; the number of rows. A search says nothing about what came while it ran."""
     for row in page.rows:
         if "other" in row:
             verification.add_other(exchange.connection_id, row, exchange.created_at, at)
         else:
             verification.read_by_id(exchange.connection_id, row, at)
     if page.memo is None and exchange.result["sweep"]:
-        verification.end_search(db.session.scalars(_searched(exchange).with_only_columns(Item.id)), exchange.created_at, at)
+        throughout = _searched(exchange).where(Item.changed_at <= exchange.created_at).with_only_columns(Item.id)
+        verification.end_search(db.session.scalars(throughout), exchange.created_at, at)
     return len(page.rows)
 
 

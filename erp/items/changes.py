@@ -23,9 +23,22 @@ class Changed:
 
 def in_accounting(item: Item) -> dict[str, Any]:
     """The payload that accounting has; empty when nothing of ours ever got there."""
-    asked = select(Snapshot).where(Snapshot.item_id == item.id, Snapshot.synced_at.is_not(None))
-    found = db.session.scalar(asked.order_by(Snapshot.number.desc()).limit(1))
+    found = newest(item)
     return found.data if found else {}
+
+
+def newest(item: Item) -> Snapshot | None:
+    """The last snapshot that reached accounting."""
+    asked = select(Snapshot).where(Snapshot.item_id == item.id, Snapshot.synced_at.is_not(None))
+    return db.session.scalar(asked.order_by(Snapshot.number.desc()).limit(1))
+
+
+def besides(item: Item, snapshot_id: int | None) -> list[Snapshot]:
+    """The other snapshots that reached accounting, but for one adopted without our marker: nothing there tells which is its."""
+    adopted = item.result.get("adopted", {})
+    unmarked = "" if adopted.get("marked") else adopted.get("marker", "")
+    asked = select(Snapshot).where(Snapshot.item_id == item.id, Snapshot.id != snapshot_id, Snapshot.synced_at.is_not(None))
+    return [row for row in db.session.scalars(asked.order_by(Snapshot.number)) if row.marker != unmarked]
 
 
 def shown_at_home(item: Item) -> dict[str, Any]:

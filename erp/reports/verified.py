@@ -10,19 +10,19 @@ from sqlalchemy import case, func, select
 from erp.books.verification import Verdict, Verification
 from erp.connections import Connection
 from erp.db import db
+from erp.exchanges.verify import STANDS
 from erp.items import Item
 from erp.sheets.writing import Cell
-from erp.states import State
 
 MOST = 200
 NOT_YET = "not-yet"
-"""In place of a verdict: synced, and never verified."""
+"""In place of a verdict: accounting should have it, and it was never verified."""
 ORDER = (Verdict.DUPLICATE, Verdict.MISSING, Verdict.FOREIGN, Verdict.CHANGED, Verdict.OK)
 
 
 @dataclass(frozen=True)
 class Verified:
-    """A synced item and its newest verification, None before the first."""
+    """An item that accounting should have and its newest verification, None before the first."""
 
     item: Item
     verification: Verification | None
@@ -34,18 +34,18 @@ class Verified:
 
 
 def counts(connection: Connection) -> Counter[str]:
-    """verdict -> number of synced items."""
+    """verdict -> number of items that accounting should have."""
     state = func.coalesce(Verification.state, NOT_YET)
     asked = select(state, func.count()).select_from(Item).outerjoin(Verification, Verification.item_id == Item.id)
-    rows = db.session.execute(asked.where(Item.connection_id == connection.id, Item.state == State.SYNCED).group_by(state))
+    rows = db.session.execute(asked.where(Item.connection_id == connection.id, STANDS).group_by(state))
     return Counter(dict(rows.all()))
 
 
 def listed(connection: Connection, state: str = "", most: int | None = MOST) -> Sequence[Verified]:
-    """Synced items, what is wrong first; of one verdict where one is named."""
+    """What accounting should have, what is wrong first; of one verdict where one is named."""
     place = case({verdict.value: n for n, verdict in enumerate(ORDER)}, value=Verification.state, else_=len(ORDER))
     asked = select(Item, Verification).outerjoin(Verification, Verification.item_id == Item.id)
-    asked = asked.where(Item.connection_id == connection.id, Item.state == State.SYNCED).order_by(place, Item.kind, Item.id)
+    asked = asked.where(Item.connection_id == connection.id, STANDS).order_by(place, Item.kind, Item.id)
     if state:
         asked = asked.where(func.coalesce(Verification.state, NOT_YET) == state)
     return [Verified(item, found) for item, found in db.session.execute(asked.limit(most) if most else asked)]

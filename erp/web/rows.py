@@ -8,7 +8,7 @@ from erp.books import records
 from erp.connections import Connection
 from erp.connector import Choice
 from erp.exchanges.export import why_not_look
-from erp.exchanges.unlink import why_not_here, why_not_unlink
+from erp.exchanges.unlink import refused_as_gone, why_not_here, why_not_unlink
 from erp.items import Item
 from erp.items.choices import asked, proposals
 from erp.items.why_not import cheap
@@ -89,6 +89,6 @@ def _look(item: Item, reader: User) -> frozenset[str]:
         return frozenset({"look_again"})
     if item.as_state is State.FAILED and not why_not_unlink(item, reader):
         return frozenset({"unlink"})
-    if item.as_state is State.SYNCED and not why_not_here(item, reader):
+    if (item.as_state is State.SYNCED or refused_as_gone(item)) and not why_not_here(item, reader):
         return frozenset({"unlink_page"})
     return frozenset()

@@ -1,7 +1,8 @@
 """Verify with QuickBooks: what we hold as synced, by its ids, then whatever changed, by our markers. Pure; it only reads.
 
-`work.refs` has `of` (the kind), `items` (what is read by id), `sweep` (whether markers are looked for), `markers` (marker ->
-the item's id, its id in QuickBooks, and whether it was synced) and `since`.
+`work.refs` has `of` (the kind), `items` (what is read by id), `markers` (marker -> the item's id, its id in QuickBooks, and
+whether it was synced; empty: none are looked for) and `since`. What was asked is kept with the question: an answer says nothing
+about an item that was not asked for, or that has moved since.
 """
 
 from collections.abc import Iterator
@@ -38,29 +39,42 @@ def step(work: Work, answer: str | None) -> Outcome:
 
 def _question(work: Work, asks: str) -> Outcome:
     if asks == "ids":
-        query = THERE[work.refs["of"]].by_id([item["erp_id"] for item in work.refs["items"]])
-        return Ask(message(query.name, query.tree, work.key), writes=False)
-    if not work.refs["sweep"]:
+        return _by_id(work, work.refs["items"])
+    if not work.refs["markers"]:
         return Page([], None)
     wider = MAPPINGS[work.refs["of"]].look_wider(_about(work, {"since": work.refs["since"]}))
     continued = (
         {"iterator": "Continue", "iteratorID": work.memo["iterator"]} if work.memo.get("iterator") else {"iterator": "Start"}
     )
-    return Ask(message(wider.name, [("MaxReturned", PAGE), *wider.tree], work.key, **continued), writes=False)
+    return Ask(message(wider.name, [("MaxReturned", PAGE), *wider.tree], work.key, **continued), writes=False, memo={"ask": asks})
+
+
+def _by_id(work: Work, items: list[dict[str, Any]]) -> Ask:
+    query = THERE[work.refs["of"]].by_id([item["erp_id"] for item in items])
+    asked = {"ask": "ids", "asked": [_stand(item) for item in items]}
+    return Ask(message(query.name, query.tree, work.key), writes=False, memo=asked)
+
+
+def _stand(item: dict[str, Any]) -> list[int]:
+    """An item as it stood when it was asked for: another version of it is about something else."""
+    return [item["item"], item["version"]]
 
 
 def _about(work: Work, item: dict[str, Any]) -> Work:
-    """One item as its own conversation would see it."""
-    synced = item.get("synced") or [("", {})]
+    """One item as its own conversation would see it; beside a later change, what was adopted otherwise is not compared."""
+    synced, adopted = item.get("synced") or [("", {})], item.get("adopted") or {}
     marker, payload = synced[-1]
+    differs = adopted["marker"] if adopted.get("differences") else ""
+    before = tuple((mark, data) for mark, data in synced[:-1] if mark != differs)
     return Work("verify", work.refs["of"], payload, marker, work.key, choices=item.get("choices", {}), refs=item.get("refs", {}),
-                since=item.get("since", ""), before=tuple((mark, data) for mark, data in synced[:-1]))  # fmt: skip
+                since=item.get("since", ""), before=before)  # fmt: skip
 
 
 def _ids(work: Work, response: Response) -> Page:
     there = {identity(found): found for found in response.objects()}
-    rows = [judged(work, item, there.get(item["erp_id"])) for item in work.refs["items"]]
-    return Page(rows, {"ask": "sweep"} if work.refs["sweep"] else None)
+    asked = [item for item in work.refs["items"] if _stand(item) in work.memo["asked"]]
+    rows = [judged(work, item, there.get(item["erp_id"])) for item in asked]
+    return Page(rows, {"ask": "sweep"} if work.refs["markers"] else None)
 
 
 def judged(work: Work, item: dict[str, Any], found: Any | None) -> dict[str, Any]:

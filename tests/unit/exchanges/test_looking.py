@@ -2,12 +2,19 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from erp.db import transaction
+from erp import links
+from erp.books import verification
+from erp.books.records import Record
+from erp.db import db, transaction
 from erp.exchanges.export import look_again
+from erp.exchanges.refresh import refresh
 from erp.items import Item
+from erp.people import Level
 from erp.simulator import bookkeeper, views
 from tests.house import Caller, House
 
@@ -429,3 +436,34 @@ def foreign_estimate(house: House, number: str, customer: str = "City of Bayview
         "</EstimateAdd></EstimateAddRq>"
     )
     return answer.partition("<TxnID>")[2].partition("<")[0]
+
+
+# what is not as it was answered
+
+
+def test_what_quickbooks_answers_from_its_memory_is_read_as_it_is_now(house: House) -> None:
+    """Deleted before the look, it is sent again under the same key, and QuickBooks tells what it did the first time."""
+    item, _ = lost(house, budget)
+    house.touch(item)
+    bookkeeper.delete_estimate(house.company, views.estimates(house.company)[0]["id"])
+    house.caller().drain()
+    assert [write.handed for write in house.writes(item)] == [2]
+    assert (item.state, verification.of(item.id).state) == ("Synced", "missing")
+
+
+def test_what_another_project_holds_by_now_is_for_a_person(house: House) -> None:
+    item, name = lost(house, job)
+    with transaction():
+        house.exchange(item).next_at = house.now + timedelta(seconds=60)
+        refresh(house.connection, ("customer",))
+    assert house.update().ok
+    record = db.session.scalars(select(Record).filter_by(full_name=name)).one()
+    with transaction():
+        next(grant for grant in house.ann.grants if grant.tool == "erp").level = Level.ADMIN
+    with transaction():
+        other = links.link(record, house.project("25-0001").id, house.ann)
+    house.wait(90)
+    assert house.update().ok
+    assert (item.state, house.exchange(item).state, house.exchange(item).poison) == ("Unknown", "person", 1)
+    assert item.error["message"].startswith(f"{name} belongs to {other.label} already.")
+    assert (other.state, item.erp_id) == ("Synced", "")

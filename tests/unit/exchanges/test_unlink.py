@@ -6,7 +6,8 @@ from erp.books import verification
 from erp.books.verification import Verdict
 from erp.db import now, transaction
 from erp.documents import budget as budgets
-from erp.exchanges.unlink import unlink, why_not_unlink
+from erp.exchanges import verify
+from erp.exchanges.unlink import ask, unlink, why_not_unlink
 from erp.items import Item
 from erp.items.perform import Refused
 from erp.people import Level, User
@@ -58,7 +59,42 @@ def test_nobody_else_unlinks_it(house: House, gone: Item, name: str) -> None:
 def test_what_accounting_has_is_not_unlinked(house: House, gone: Item) -> None:
     ann = administrator(house)
     gone.error = {"code": "closed"}
-    assert [reason.text for reason in why_not_unlink(gone, ann)] == ["Accounting has not said that it is gone."]
+    assert [reason.text for reason in why_not_unlink(gone, ann)] == ["QuickBooks was not asked yet whether it is gone."]
+
+
+def test_what_was_gone_and_is_there_again_stays_linked(house: House) -> None:
+    """The company file was put back to a backup: sent as a new one, it would be there twice."""
+    ann, item = administrator(house), house.exported_budget(100_000, 200_000, 300_000)
+    house.update()
+    house.wait(60)
+    bookkeeper.back_up(house.company)
+    house.touch(item)
+    bookkeeper.delete_estimate(house.company, estimate(house)["id"])
+    resend(house, line0=12_34)
+    visits(house, 3)
+    assert (item.error["code"], why_not_unlink(item, ann)) == ("gone", [])
+    bookkeeper.restore(house.company)
+    house.wait(3 * 24 * 3600)
+    (said,) = why_not_unlink(item, ann)
+    assert said.text.startswith("QuickBooks said that it is gone more than an hour ago;") and said.text.endswith("Ask again.")
+    with transaction():
+        assert ask(item, ann)
+    visits(house, 1)
+    (said,) = why_not_unlink(item, ann)
+    assert said.text.startswith("It is still in QuickBooks: Estimate 25-1361-B")
+    with pytest.raises(Refused), transaction():
+        unlink(item, ann)
+    assert len(views.estimates(house.company)) == 1
+
+
+def test_what_is_gone_for_long_is_asked_for_once_more(house: House, gone: Item) -> None:
+    ann = administrator(house)
+    house.wait(2 * 3600)
+    assert why_not_unlink(gone, ann)
+    with transaction():
+        verify.everything(house.connection)
+    visits(house, 1)
+    assert (gone.state, verification.of(gone.id).by_id, why_not_unlink(gone, ann)) == ("Failed", "missing", [])
 
 
 def test_a_synced_budget_has_no_unlink(house: House) -> None:

@@ -1,5 +1,6 @@
 """Verify with QuickBooks: each of the five verdicts, one item and all, at night, and nothing is ever changed by it."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,17 +13,19 @@ from erp.books import verification
 from erp.books.verification import Verification
 from erp.cli.user import make
 from erp.db import db, now, transaction
+from erp.documents import cost_code, project
 from erp.documents.budget import BudgetEntry
 from erp.exchanges import undecided, verify
 from erp.exchanges.findings import sentence, tell_of_findings
 from erp.items import Item
+from erp.items.perform import retrieve, send
 from erp.mail import Mail
 from erp.people import Level
 from erp.reports import verified
 from erp.simulator import bookkeeper, views
-from tests.house import House
+from tests.house import Caller, House
 from tests.unit.exchanges.test_looking import foreign_estimate, move_estimate
-from tests.unit.exchanges.test_mod import resend
+from tests.unit.exchanges.test_mod import resend, visits
 from tests.unit.exchanges.test_undecided import WHY, changed, erin, foreign, send_again
 
 __all__ = ["erin"]
@@ -148,6 +151,21 @@ def test_changes_that_were_sent_later_belong_to_it(house: House, item: Item) -> 
     assert verify_one(house, item).differences[0] == ["32-1200", "1,005.00", "1,006.00"]
 
 
+def test_what_only_the_project_manager_changed_is_ok(house: House, item: Item) -> None:
+    """She moved a code to another division and has not sent it."""
+    code = house.code("32-1200")
+    with transaction():
+        cost_code.edit(code, house.pam, None, number=code.code, name=code.name, division="33")
+    assert verify_all(house) == {}
+    there = house.item(code)
+    house.touch(there)
+    row = next(row for row in views.items(house.company) if row["id"] == there.erp_id)
+    house.qbxml(f"<ItemServiceModRq><ItemServiceMod><ListID>{row['id']}</ListID><EditSequence>{row['edit_sequence']}"
+                "</EditSequence><ParentRef><FullName>98</FullName></ParentRef></ItemServiceMod></ItemServiceModRq>")  # fmt: skip
+    assert verify_all(house) == {there.number: "changed"}
+    assert verification.of(there.id).differences == [["Division", "32", "98"]]
+
+
 # what a person decided before
 
 
@@ -165,6 +183,21 @@ def test_an_adopted_foreign_estimate_is_not_foreign(house: House) -> None:
     with transaction():
         undecided.adopt(item, house.ann, undecided.candidates(item)[0]["result"]["erp_id"], WHY)
     assert verify_all(house) == {}
+
+
+@pytest.mark.parametrize("found", [foreign, changed])
+def test_a_change_of_what_a_person_adopted_is_ok_with_what_he_accepted(house: House, found: Callable[[House], Item]) -> None:
+    item = found(house)
+    with transaction():
+        undecided.adopt(item, house.ann, undecided.candidates(item)[0]["result"]["erp_id"], WHY)
+    house.update()
+    house.wait(60)
+    resend(house, line0=5_00)
+    visits(house)
+    assert (item.state, verify_all(house)) == ("Synced", {})
+    bookkeeper.edit_estimate_line(house.company, estimate(house)["id"], len(estimate(house)["lines"]), "6.00")
+    house.touch(item)
+    assert verify_all(house) == {item.number: "changed"}
 
 
 def test_the_first_try_that_arrives_late_is_a_duplicate(house: House, erin: Any) -> None:
@@ -252,6 +285,96 @@ def test_what_is_sent_again_meanwhile_is_left_alone(house: House, item: Item) ->
     caller.drain()
     assert (item.state, verification.of(item.id)) == ("Accepted", None)
     assert verify.running(house.connection) == 0
+
+
+def pam_moves_money(house: House, item: Item) -> None:
+    """The budget is on its way with a change."""
+    budget = house.budget_of_pier()
+    with transaction():
+        db.session.add(BudgetEntry(budget_id=budget.id, line_id=budget.lines[0].id, what="modification", amount=5_00, at=now()))
+    with transaction():
+        send("budget", house.connection, budget, house.pam)
+    assert item.state == "Ready"
+
+
+def pam_retrieves(house: House, item: Item) -> None:
+    with transaction():
+        retrieve(item, house.pam)
+    assert item.state == "Synced"
+
+
+def test_an_item_on_its_way_is_not_asked_for(house: House, item: Item) -> None:
+    with transaction():
+        verify.one(item)
+    pam_moves_money(house, item)
+    house.update()
+    assert not [message for row in house.exchanges(purpose="verify") for message in house.messages_of(row)]
+    assert verify.running(house.connection) == 0
+
+
+def question(caller: Caller, words: str) -> str:
+    """The next question with these words in it; those before it are answered."""
+    while words not in (request := caller.ask()):
+        assert "HostQuery" not in request, "it was not asked"
+        caller.answer(*caller.carry(request))
+    return request
+
+
+def test_nothing_is_said_about_what_was_not_asked(house: House, item: Item) -> None:
+    """It is retrieved while QuickBooks answers about another one."""
+    job, other = house.item(house.pier), house.exported("job", house.project("25-0001"))
+    house.update()
+    with transaction():
+        verify.everything(house.connection)
+        project.edit(house.pier, house.pam, None, street="10 Pier Road")
+        send("job", house.connection, house.pier, house.pam)
+    caller = house.caller()
+    request = question(caller, "CustomerQuery")
+    assert (other.erp_id in request, job.erp_id in request) == (True, False)
+    pam_retrieves(house, job)
+    caller.answer(*caller.carry(request))
+    caller.drain()
+    assert (verification.of(job.id), verification.of(other.id).state) == (None, "ok")
+
+
+def test_nothing_is_said_about_what_moved_while_it_was_asked(house: House, item: Item) -> None:
+    bookkeeper.delete_estimate(house.company, estimate(house)["id"])
+    house.touch(item)
+    with transaction():
+        verify.one(item)
+    caller = house.caller()
+    request = caller.ask()
+    pam_moves_money(house, item)
+    pam_retrieves(house, item)
+    caller.answer(*caller.carry(request))
+    caller.drain()
+    assert verification.of(item.id) is None
+
+
+def test_a_search_says_nothing_about_what_came_while_it_ran(house: House, item: Item, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("erp.connectors.quickbooks.verify.PAGE", 1)
+    bookkeeper.duplicate_estimate(house.company, estimate(house)["id"])
+    foreign_estimate(house, "99")
+    assert verify_all(house) == {item.number: "duplicate"}
+    house.wait(60)
+    with transaction():
+        verify.everything(house.connection)
+    house.wait(60)
+    caller = house.caller()
+    for _ in range(2):
+        page = question(caller, "ModifiedDateRangeFilter")
+        pam_moves_money(house, item)
+        caller.answer(*caller.carry(page))
+        pam_retrieves(house, item)
+    caller.drain()
+    assert verification.of(item.id).state == "duplicate"
+
+
+def test_searching_for_markers_does_not_renew_what_was_read_by_its_id(house: House, item: Item) -> None:
+    read = verify_one(house, item).checked_at
+    house.wait(60)
+    verification.end_search([item.id], now(), now())
+    assert (verification.of(item.id).checked_at, verification.of(item.id).swept_at) == (read, now())
 
 
 def test_a_search_over_several_pages_finds_it(house: House, item: Item, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,7 @@
 """The page of Unlink: who sees the way to it, what it says, and what its buttons do."""
 
+from datetime import timedelta
+
 import pytest
 
 from erp import links
@@ -93,6 +95,20 @@ def test_what_is_gone_is_unlinked_with_one_press(as_, stage, item, url):
     assert "was unlinked" in told(answer)[0]
     assert item.state == State.WITH_PM
     assert "there is nothing to unlink" in words(page(adam.get(url)))
+
+
+def test_what_was_refused_as_gone_is_unlinked_at_once_or_asked_for_once_more(as_, stage, item, url):
+    listed, adam = f"/erp/{item.connection_id}/job/failed-to-export", as_("adam")
+    with transaction():
+        item.state, item.filter, item.error, item.changed_at = State.FAILED, "failed-to-export", {"code": "gone"}, now()
+    assert "Unlink" in all_words(adam.get(listed), "//td//button")
+    with transaction():
+        item.changed_at = now() - timedelta(hours=2)
+    answer = adam.get(listed)
+    assert ("Unlink" in all_words(answer, "//td//button"), "Unlink…" in all_words(answer, "//td//a")) == (False, True)
+    assert "more than an hour ago" in words(page(adam.get(url)))
+    assert "Ask QuickBooks whether it is gone" in all_words(adam.get(url), "//button")
+    assert told(adam.post(f"{url}/question", follow_redirects=True)) == ["It is asked at the next visit of the Web Connector."]
 
 
 def test_it_is_forced_with_a_reason_only(as_, stage, item, url):

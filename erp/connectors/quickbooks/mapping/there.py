@@ -128,9 +128,15 @@ def compare_code(work: Work, found: Any) -> list[Difference]:
     sides = [
         (label, *_reference(found, f"SalesAndPurchase/{path}", work.choices.get(name) or {})) for label, path, name in ACCOUNTS
     ]
-    division = {"id": work.refs.get("division", ""), "name": work.refs.get("division_name") or work.payload["division"]}
-    above = [("Division", *_reference(found, "ParentRef", division))] if work.payload["division"] else []
+    above = [("Division", *_reference(found, "ParentRef", _division(work)))] if work.payload["division"] else []
     return _different(("Name", plain(work.payload["code"]), value(found, "Name")), *above, *sides)
+
+
+def _division(work: Work) -> dict[str, str]:
+    """The division that was sent; the project manager may have chosen another one since, which is still with him."""
+    now = {"id": work.refs.get("division", ""), "name": work.refs.get("division_name") or work.payload["division"]}
+    stood = work.refs.get("stood_below", now["id"])
+    return now if stood == now["id"] else {"id": stood, "name": work.payload["division"]}
 
 
 def code_elsewhere(work: Work, found: Any) -> str:

@@ -22,10 +22,11 @@ def finding(work: Work) -> Work:
 
 def verifying(work: Work, *, sweep: bool = True, **facts: Any) -> Work:
     erp_id = IDS[work.kind]
-    item = {"item": 7, "erp_id": erp_id, "choices": work.choices, "refs": work.refs, "synced": [[MARKER, work.payload]]} | facts
+    item = {"item": 7, "version": 3, "erp_id": erp_id, "choices": work.choices, "refs": work.refs,
+            "synced": [[MARKER, work.payload]]} | facts  # fmt: skip
     markers = {MARKER: [7, erp_id, True], "CS-GIVENUPAAAAA": [7, erp_id, False]}
-    refs = {"of": work.kind, "items": [item], "sweep": sweep, "markers": markers, "since": "2026-11-21T17:00:00"}
-    return Work("verify", "verify", {}, "", work.key, refs=refs)
+    refs = {"of": work.kind, "items": [item], "markers": markers if sweep else {}, "since": "2026-11-21T17:00:00"}
+    return Work("verify", "verify", {}, "", work.key, refs=refs, memo={"ask": "ids", "asked": [[7, 3]]})
 
 
 @KINDS
@@ -53,11 +54,12 @@ def test_what_is_not_there_or_cannot_be_asked(work: Work) -> None:
 
 @KINDS
 def test_verifying_asks_by_id_then_by_pages(work: Work) -> None:
-    first = verify.step(verifying(work), None)
+    first = verify.step(replace(verifying(work), memo={}), None)
     then = verify.step(replace(verifying(work), memo={"ask": "sweep"}), None)
     more = verify.step(replace(verifying(work), memo={"ask": "sweep", "iterator": "{i}"}), None)
     assert all(isinstance(out, Ask) and not out.writes for out in (first, then, more))
     assert f">{IDS[work.kind]}<" in first.body
+    assert (first.memo, then.memo) == ({"ask": "ids", "asked": [[7, 3]]}, {"ask": "sweep"})
     assert 'iterator="Start"' in then.body
     assert "2026-11-21T17:00:00" in then.body
     assert 'iterator="Continue"' in more.body
@@ -78,6 +80,13 @@ def test_the_verdicts_by_id(work: Work) -> None:
     if work.kind == "budget":
         assert verdict(looked(dated)) == "ok"
         assert verdict(looked(dated.replace(LINES[0][1], "1.00"))) == "changed"
+
+
+def test_an_answer_is_about_what_was_asked_and_about_nothing_else() -> None:
+    for asked in ([], [[7, 2]], [[8, 3]]):
+        out = verify.step(replace(verifying(JOB), memo={"ask": "ids", "asked": asked}), looked(found(JOB)))
+        assert out == Page([], {"ask": "sweep"})
+    assert verify.step(replace(verifying(JOB, sweep=False), memo={"ask": "sweep"}), looked(found(JOB))) == Page([], None)
 
 
 def test_a_marker_elsewhere_and_given_up_lines_are_told() -> None:
