@@ -236,8 +236,14 @@ def test_ours_found_is_synced_at_whatever_look(work: Work, memo: dict[str, Any])
 @KINDS
 def test_the_first_look_that_finds_nothing_widens(work: Work) -> None:
     for text in (looked(code="1"), looked(code="500", severity="Warn"), looked(code="3120", severity="Error"),
-                 looked(code="3140", severity="Error"), looked()):  # fmt: skip
+                 looked(code="3140", severity="Error")):  # fmt: skip
         assert step(sent(work), text) == Next({"named": False})
+
+
+@KINDS
+def test_a_look_that_is_ok_and_shows_nothing_is_asked_again(work: Work) -> None:
+    out = step(sent(work), looked())
+    assert isinstance(out, Later) and "not the same as empty" in out.reason
 
 
 @KINDS
