@@ -89,7 +89,7 @@ class Page:
     """Rows of a list; `memo` asks for the next page, None ends the list. `whole`: with this page all of the list was told.
 
     `mark` is the newest moment of change in the page, as accounting writes it; `left` how many rows are still to come; `gone`
-    the ids of what was deleted there.
+    the ids of what was deleted there; `note` what people should know of the reading.
     """
 
     rows: list[dict[str, Any]]
@@ -98,6 +98,7 @@ class Page:
     mark: str = ""
     left: int = 0
     gone: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from erp.connector import MARKED, MARKER, Ask, Later, Next, Outcome, Page, Work
-from erp.connectors.quickbooks.errors import EMPTY, human
+from erp.connectors.quickbooks.errors import EMPTY, FEATURE_OFF, human
 from erp.connectors.quickbooks.lists import DEAD_ITERATOR
 from erp.connectors.quickbooks.qbxml import Response, Tree, message, read, value
 
@@ -37,7 +37,7 @@ def step(work: Work, answer: str | None) -> Outcome:
     if not responses:
         return Later(30, "The answer was empty.")
     response = responses[0]
-    if response.code in EMPTY or (search.lines and work.facts.get("estimates") is False):
+    if response.code in {*EMPTY, FEATURE_OFF} or (search.lines and work.facts.get("estimates") is False):
         return Page([], None)
     if response.code in DEAD_ITERATOR and work.memo:
         return Next({})
