@@ -58,6 +58,8 @@ def authenticate(username: str, password: str) -> list[str]:
         kept = epoch.Kept(connection.epoch, opened[0] if opened != THROWAWAY else "")
     if kept.ticket:
         epoch.keep(found.id, kept.epoch, kept.ticket)
+    else:
+        epoch.follow(found.id)
     return opened
 
 
@@ -170,6 +172,8 @@ def connection_error(ticket: str, hresult: str, words: str) -> str:
             session.error = f"QuickBooks could not be opened ({hresult.strip()}): {words.strip()[:300]} {cure}"
             connections.seen(session.connection, session.error)
             journal.close(session)
+    if session is not None:
+        epoch.follow(session.connection_id)
     return "done"
 
 
@@ -181,6 +185,7 @@ def close_connection(ticket: str) -> str:
             return "OK"
         error = session.error
         journal.close(session)
+    epoch.follow(session.connection_id)
     return f"Finished. {error}" if error else "OK"
 
 
@@ -197,4 +202,5 @@ def sweep() -> int:
             if session.seen_at < now() - lease:
                 journal.close(session)
                 ended += 1
+        epoch.follow(session.connection_id)
     return ended

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from erp import invariants
+from erp.connectors.quickbooks import session
 from erp.db import db, transaction
 from erp.documents import budget
 from erp.documents.budget_modification import modify
@@ -59,6 +60,15 @@ def change(house: House, amount: int) -> None:
     with transaction():
         modify(found, [Move(one, -amount), Move(two, amount)], "More rock", house.pam)
     house.exported("budget", budget.open_for(house.pier, house.pam))
+
+
+def put_back(house: House) -> None:
+    """Somebody lays the copy of the database over it, beside the epoch file that stays."""
+    beside = epoch.path(house.connection.id)
+    kept = beside.read_text()
+    house.leave()
+    house.there.copy("copied", "house")
+    beside.write_text(kept)
 
 
 def move_to(house: House, estimate: str, job: str) -> None:
@@ -288,13 +298,43 @@ def test_a_database_put_back_by_other_means_is_noticed_at_the_next_visit(house: 
     house.there.copy("house", "copied")
     house.export("budget")
     assert house.update().ok
-    house.leave()
-    house.there.copy("copied", "house")
+    put_back(house)
     house.export("budget")
     before = writes(house)
     assert house.update().ok
     assert restores.since(house.connection) is not None
     assert (house.item(house.budget_of_pier()).state, writes(house), estimates(house)) == ("Synced", before, 1)
+
+
+def test_a_copy_of_a_running_session_put_back_by_other_means_is_noticed_too(house: House) -> None:
+    house.exported_budget()
+    caller = house.caller()
+    house.leave()
+    house.there.copy("house", "copied")
+    caller.drain()
+    caller.close()
+    put_back(house)
+    house.wait(3600)
+    session.sweep()
+    before = writes(house)
+    assert house.update().ok
+    assert restores.since(house.connection) is not None
+    assert (house.item(house.budget_of_pier()).state, writes(house), estimates(house)) == ("Synced", before, 1)
+
+
+def test_a_session_whose_end_was_not_noted_beside_the_database_is_no_restore(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.exported_job()
+    caller = house.caller()
+    caller.drain()
+    with monkeypatch.context() as killed:
+        killed.setattr(epoch, "follow", lambda connection_id: None)
+        caller.close()
+    assert house.update().ok
+    house.exported("job", house.project("25-0001"))
+    assert house.update().ok
+    assert restores.since(house.connection) is None
 
 
 @pytest.mark.parametrize("fate", ["gone", "damaged"])
