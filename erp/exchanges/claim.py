@@ -139,6 +139,7 @@ def work_for(exchange: Exchange, ticket: str, key: str) -> Work:
         adopted=_adopted(item) if item and exchange.purpose == "mod" else (),
         seen=tuple(exchange.result.get("seen", ())),
         restored=restored is not None,
+        losses=exchange.poison,
         settings=exchange.connection.settings,
         system=exchange.connection.kind,
     )

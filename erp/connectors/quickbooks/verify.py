@@ -7,15 +7,15 @@ the item's id, its id in QuickBooks, and whether it was synced) and `since`.
 from collections.abc import Iterator
 from typing import Any
 
-from erp.connector import MARKER, Ask, Later, Next, Outcome, Page, Work
+from erp.connector import MARKER, Later, Next, Outcome, Page, Work
+from erp.connectors.quickbooks import pages
 from erp.connectors.quickbooks.errors import EMPTY, human
 from erp.connectors.quickbooks.lists import DEAD_ITERATOR
 from erp.connectors.quickbooks.mapping import MAPPINGS
 from erp.connectors.quickbooks.mapping.mapping import guid
 from erp.connectors.quickbooks.mapping.there import THERE, identity, lines_by_marker, markers_on
-from erp.connectors.quickbooks.qbxml import Response, message, read, value
+from erp.connectors.quickbooks.qbxml import Response, read, value
 
-PAGE = 50
 RENAMED = ("Name", "Number", "Project number", "Address", "Tax ID")
 """What a bookkeeper may call it, and where he finds it; only amount, party, lines, accounts and date count as changed."""
 
@@ -38,15 +38,33 @@ def step(work: Work, answer: str | None) -> Outcome:
 
 def _question(work: Work, asks: str) -> Outcome:
     if asks == "ids":
-        query = THERE[work.refs["of"]].by_id([item["erp_id"] for item in work.refs["items"]])
-        return Ask(message(query.name, query.tree, work.key), writes=False)
+        return _by_ids(work)
     if not work.refs["sweep"]:
         return Page([], None)
-    wider = MAPPINGS[work.refs["of"]].look_wider(_about(work, {"since": work.refs["since"]}))
-    continued = (
-        {"iterator": "Continue", "iteratorID": work.memo["iterator"]} if work.memo.get("iterator") else {"iterator": "Start"}
-    )
-    return Ask(message(wider.name, [("MaxReturned", PAGE), *wider.tree], work.key, **continued), writes=False)
+    return pages.question(work, MAPPINGS[work.refs["of"]].look_wider(_about(work, {"since": work.refs["since"]})))
+
+
+def _by_ids(work: Work) -> Outcome:
+    """As many as come at once; which these are is settled before they are asked for, for others may be synced by then."""
+    asked, by_id = _asked(work), THERE[work.refs["of"]].by_id
+    most = pages.at_once(work, by_id([]))
+    if len(asked) > most:
+        return Next({"ask": "ids", "now": [item["item"] for item in asked[:most]]})
+    return pages.question(work, by_id([item["erp_id"] for item in asked])) if asked else _on(work, [])
+
+
+def _asked(work: Work) -> list[dict[str, Any]]:
+    """The items that are asked for now, or all that were not asked for yet."""
+    now, after = work.memo.get("now"), work.memo.get("after", 0)
+    return [item for item in work.refs["items"] if (item["item"] > after if now is None else item["item"] in now)]
+
+
+def _on(work: Work, rows: list[dict[str, Any]]) -> Page:
+    """To the items behind these, then to the search."""
+    last = max(work.memo.get("now", ()), default=0)
+    if last and any(item["item"] > last for item in work.refs["items"]):
+        return Page(rows, {"ask": "ids", "after": last})
+    return Page(rows, {"ask": "sweep"} if work.refs["sweep"] else None)
 
 
 def _about(work: Work, item: dict[str, Any]) -> Work:
@@ -59,8 +77,7 @@ def _about(work: Work, item: dict[str, Any]) -> Work:
 
 def _ids(work: Work, response: Response) -> Page:
     there = {identity(found): found for found in response.objects()}
-    rows = [judged(work, item, there.get(item["erp_id"])) for item in work.refs["items"]]
-    return Page(rows, {"ask": "sweep"} if work.refs["sweep"] else None)
+    return _on(work, [judged(work, item, there.get(item["erp_id"])) for item in _asked(work)])
 
 
 def judged(work: Work, item: dict[str, Any], found: Any | None) -> dict[str, Any]:
@@ -97,8 +114,8 @@ def _name(found: Any | None) -> str:
 def _sweep(work: Work, response: Response) -> Page:
     guids = {guid(marker): marker for marker in work.refs["markers"]}
     rows = [row for found in response.objects() if value(found, "IsActive") != "false" for row in _others(work, found, guids)]
-    more = bool(response.remaining and response.iterator)
-    return Page(rows, {"ask": "sweep", "iterator": response.iterator} if more else None)
+    more = pages.onward(response)
+    return Page(rows, {"ask": "sweep", **more} if more else None)
 
 
 def _others(work: Work, found: Any, guids: dict[str, str]) -> Iterator[dict[str, Any]]:

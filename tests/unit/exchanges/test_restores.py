@@ -71,6 +71,23 @@ def put_back(house: House) -> None:
     beside.write_text(kept)
 
 
+def large_estimates(house: House, count: int, lines: int = 100) -> None:
+    """A bookkeeper's own Estimates with many lines."""
+    item = house.qbxml('<ItemServiceQueryRq requestID="1"/>').partition("<ListID>")[2].partition("<")[0]
+    job = house.qbxml('<CustomerQueryRq requestID="1"/>').partition("<ListID>")[2].partition("<")[0]
+    line = f"<EstimateLineAdd><ItemRef><ListID>{item}</ListID></ItemRef><Desc>{'Trench and haul ' * 10}</Desc></EstimateLineAdd>"
+    for n in range(count):
+        house.qbxml(f'<EstimateAddRq requestID="1"><EstimateAdd><CustomerRef><ListID>{job}</ListID></CustomerRef>'
+                    f"<RefNumber>E{n}</RefNumber>{line * lines}</EstimateAdd></EstimateAddRq>")  # fmt: skip
+
+
+def visits(house: House, times: int) -> None:
+    """The Web Connector comes again and again."""
+    for _ in range(times):
+        house.update()
+        house.wait(90)
+
+
 def move_to(house: House, estimate: str, job: str) -> None:
     """A bookkeeper moves an Estimate to another job."""
     with house.company.home.reading() as books:
@@ -351,6 +368,18 @@ def test_a_database_that_was_never_restored_never_looks_first(house: House) -> N
     assert house.update().ok
     assert restores.since(house.connection) is None
     assert not house.exchange(house.item(house.pier)).look
+
+
+def test_a_restored_connection_writes_though_its_estimates_together_are_too_large_for_the_door(house: House) -> None:
+    house.exported_code("32-1600")
+    assert house.update().ok
+    large_estimates(house, 8)
+    house.restore(house.backup())
+    house.app.config["MAX_CONTENT_LENGTH"] = 250_000
+    job = house.exported_job()
+    visits(house, 5)
+    assert not restores.forbids_writing(house.connection)
+    assert job.state == "Synced"
 
 
 def test_a_restore_can_be_restored(house: House) -> None:

@@ -13,10 +13,16 @@ SPACE = uuid.UUID("6f0f2d6e-4f0c-4f0e-9d51-0d0b8d3c1a77")
 
 @dataclass(frozen=True)
 class Query:
-    """A question: the name of its message and its fields."""
+    """A question: the name of its message and its fields; what may be much comes so many objects at a time (0: all at once)."""
 
     name: str
     tree: Tree
+    page: int = 0
+
+
+WITH_LINES = ("IncludeLineItems", "true")
+FEW, MANY = 25, 100
+"""How many objects come at a time with all their lines, and without any."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from erp.connector import MARKER, Work
 from erp.connectors.quickbooks.mapping import MAPPINGS, company
-from erp.connectors.quickbooks.mapping.mapping import Query, guid
+from erp.connectors.quickbooks.mapping.mapping import WITH_LINES, Query, guid
 from erp.connectors.quickbooks.qbxml import minor, value
 from erp.connectors.quickbooks.text import plain
 
@@ -144,7 +144,7 @@ def code_elsewhere(work: Work, found: Any) -> str:
 
 def estimates_by_id(ids: Sequence[str]) -> Query:
     """These Estimates with their lines."""
-    return Query("EstimateQueryRq", [*[("TxnID", key) for key in ids], ("IncludeLineItems", "true")])
+    return Query("EstimateQueryRq", [*[("TxnID", key) for key in ids], WITH_LINES])
 
 
 def compare_estimate(work: Work, found: Any) -> list[Difference]:
