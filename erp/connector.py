@@ -40,8 +40,9 @@ class Work:
     without offset, safely before anything of this snapshot can have been written. `old` are the markers under which the
     same sending was tried before a person decided to send it again; `seen` the ids of what he decided to send it beside.
     `adopted`: markers on what a person took for ours. `restored`: the database was put back to a backup, so that accounting
-    may have what it does not know. `losses`: how often an answer of it was lost, since the last one that heals. `settings` are
-    those of the connection, `system` the connector that it is a connection of.
+    may have what it does not know; `lost` are by list the ids there of what carries our markers and belongs to nothing here.
+    `losses`: how often an answer was lost, since the last one that heals. `settings` are those of the connection, `system` the
+    connector that it is a connection of.
     """
 
     purpose: str
@@ -60,6 +61,7 @@ class Work:
     old: tuple[str, ...] = ()
     seen: tuple[str, ...] = ()
     restored: bool = False
+    lost: dict[str, list[str]] = field(default_factory=dict)
     losses: int = 0
     adopted: tuple[str, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)

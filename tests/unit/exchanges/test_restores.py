@@ -11,7 +11,7 @@ from erp.db import db, transaction
 from erp.documents import budget
 from erp.documents.budget_modification import modify
 from erp.documents.budget_moves import Move
-from erp.exchanges import epoch, restores, undecided
+from erp.exchanges import claim, epoch, restores, undecided
 from erp.exchanges.exchange import Message
 from erp.exchanges.export import look_again
 from erp.items.perform import retrieve
@@ -206,6 +206,20 @@ def test_an_estimate_that_was_moved_away_meanwhile_is_found_by_what_it_says(hous
     assert (item.state, estimates(house)) == ("Unknown", 1)
 
 
+def test_a_lost_estimate_on_another_job_is_still_found_weeks_after_the_restore(house: House) -> None:
+    house.locked_budget()
+    backup = house.backup()
+    house.exported("budget", house.budget_of_pier())
+    assert house.update().ok
+    move_to(house, "25-1361-B", "Fire Station 4")
+    house.restore(backup)
+    visits(house, 2)
+    house.wait(30 * 86400)
+    item = house.exported("budget", house.budget_of_pier())
+    assert house.update().ok
+    assert (item.state, estimates(house)) == ("Unknown", 1)
+
+
 def test_a_project_sent_anew_after_the_restore_waits_for_a_person(house: House) -> None:
     backup = house.backup()
     house.exported_job()
@@ -380,6 +394,29 @@ def test_a_restored_connection_writes_though_its_estimates_together_are_too_larg
     visits(house, 5)
     assert not restores.forbids_writing(house.connection)
     assert job.state == "Synced"
+
+
+def test_years_after_a_restore_a_look_asks_for_what_changed_since_its_own_sending(house: House) -> None:
+    house.locked_budget()
+    house.restore(house.backup())
+    visits(house, 2)
+    house.wait(700 * 86400)
+    item = house.exported("budget", house.budget_of_pier())
+    assert house.update().ok
+    (wide,) = [message.body for message in house.messages(item) if "FromModifiedDate" in message.body]
+    assert f"<FromModifiedDate>{house.now - claim.MARGIN:%Y-%m-%d}" in wide
+    assert item.state == "Synced"
+
+
+def test_a_look_that_is_too_large_for_the_door_is_taken_in_smaller_steps(house: House) -> None:
+    house.locked_budget()
+    house.restore(house.backup())
+    visits(house, 2)
+    large_estimates(house, 8)
+    house.app.config["MAX_CONTENT_LENGTH"] = 250_000
+    item = house.exported("budget", house.budget_of_pier())
+    visits(house, 5)
+    assert (item.state, estimates(house)) == ("Synced", 9)
 
 
 def test_a_restore_can_be_restored(house: House) -> None:

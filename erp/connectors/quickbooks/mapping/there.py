@@ -17,11 +17,15 @@ Difference = list[str]
 
 @dataclass(frozen=True)
 class There:
-    """How one kind is read by its ids, what differs from what was sent, and the sentence that it is of another kind or place."""
+    """How one kind is read by its ids, what differs from what was sent, and the sentence that it is of another kind or place.
+
+    `marked` is the search for our markers that sees it.
+    """
 
     by_id: Callable[[Sequence[str]], Query]
     compare: Callable[[Work, Any], list[Difference]]
     elsewhere: Callable[[Work, Any], str]
+    marked: str
 
 
 def identity(found: Any) -> str:
@@ -206,8 +210,8 @@ def estimate_elsewhere(work: Work, found: Any) -> str:
 
 
 THERE = {
-    "company": There(_list_query("VendorQueryRq"), compare_company, lambda work, found: ""),
-    "job": There(_list_query("CustomerQueryRq"), compare_job, job_elsewhere),
-    "cost_code": There(_list_query("ItemQueryRq"), compare_code, code_elsewhere),
-    "budget": There(estimates_by_id, compare_estimate, estimate_elsewhere),
+    "company": There(_list_query("VendorQueryRq"), compare_company, lambda work, found: "", "vendor"),
+    "job": There(_list_query("CustomerQueryRq"), compare_job, job_elsewhere, "customer"),
+    "cost_code": There(_list_query("ItemQueryRq"), compare_code, code_elsewhere, "item"),
+    "budget": There(estimates_by_id, compare_estimate, estimate_elsewhere, "estimate"),
 }
