@@ -100,6 +100,13 @@ def _holds(session: Session) -> bool:
     return outstanding is not None and outstanding.writes and session.seen_at > now() - lease
 
 
+def is_open(ticket: str) -> bool:
+    """Whether a session has this ticket now."""
+    found = db.session.scalar(select(Session.ticket).where(Session.ticket == ticket, Session.closed_at.is_(None)))
+    db.session.rollback()  # The rest of the call is still to come; nobody who wants to write waits for it.
+    return found is not None
+
+
 def send_request(ticket: str, hcp: str, country: str, major: str) -> str:
     """Rules 5 to 12: the next message, or "" with a reason for getLastError."""
     with transaction():

@@ -389,7 +389,7 @@ def test_a_restored_connection_writes_though_its_estimates_together_are_too_larg
     assert house.update().ok
     large_estimates(house, 8)
     house.restore(house.backup())
-    house.app.config["MAX_CONTENT_LENGTH"] = 250_000
+    house.app.config.update(MAX_CONTENT_LENGTH=250_000, QBWC_MAX_ANSWER=250_000)
     job = house.exported_job()
     visits(house, 5)
     assert not restores.forbids_writing(house.connection)
@@ -413,7 +413,7 @@ def test_a_look_that_is_too_large_for_the_door_is_taken_in_smaller_steps(house: 
     house.restore(house.backup())
     visits(house, 2)
     large_estimates(house, 8)
-    house.app.config["MAX_CONTENT_LENGTH"] = 250_000
+    house.app.config.update(MAX_CONTENT_LENGTH=250_000, QBWC_MAX_ANSWER=250_000)
     item = house.exported("budget", house.budget_of_pier())
     visits(house, 5)
     assert (item.state, estimates(house)) == ("Synced", 9)
