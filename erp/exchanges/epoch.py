@@ -8,6 +8,7 @@ always written first, so that a process killed in between leaves a file that kno
 import json
 import logging
 import os
+import threading
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -72,7 +73,7 @@ def _closed(found: Kept) -> str:
 
 
 def _write(target: Path, what: Kept) -> None:
-    fresh = target.with_name(f"{target.name}.{os.getpid()}")
+    fresh = target.with_name(f"{target.name}.{os.getpid()}-{threading.get_ident()}")
     try:
         with open(fresh, "w", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
             json.dump(asdict(what), file)
