@@ -73,6 +73,7 @@ def _configuration(env: Mapping[str, str]) -> dict[str, Any]:
         "QBWC_LEASE_SECONDS": float(env.get("QBWC_LEASE_SECONDS") or 1800),
         "QBWC_BACKOFF": float(env.get("QBWC_BACKOFF") or 1),
         "MAX_CONTENT_LENGTH": 16 * 2**20,
+        "QBWC_MAX_ANSWER": 96 * 2**20,
         "MAX_FORM_MEMORY_SIZE": 2**20,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

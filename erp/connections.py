@@ -139,10 +139,10 @@ def schedule(connection_id: int, list_name: str) -> Schedule:
     return row
 
 
-def list_was_read(connection_id: int, list_name: str, mark: str = "", *, whole: bool = True) -> None:
-    """Note a complete reading of a list, or of its changes, and plan the next."""
+def list_was_read(connection_id: int, list_name: str, mark: str = "", *, whole: bool = True, note: str = "") -> None:
+    """Note a complete reading of a list, or of its changes, with what was said of it, and plan the next."""
     row = schedule(connection_id, list_name)
-    row.read_at, row.problem, row.mark = now(), "", mark or row.mark
+    row.read_at, row.problem, row.mark = now(), note, mark or row.mark
     row.whole_at = row.read_at if whole else row.whole_at
     row.next_at = row.read_at + timedelta(minutes=row.every)
 

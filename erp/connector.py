@@ -40,7 +40,9 @@ class Work:
     without offset, safely before anything of this snapshot can have been written. `old` are the markers under which the
     same sending was tried before a person decided to send it again; `seen` the ids of what he decided to send it beside.
     `adopted`: markers on what a person took for ours. `restored`: the database was put back to a backup, so that accounting
-    may have what it does not know. `settings` are those of the connection, `system` the connector that it is a connection of.
+    may have what it does not know; `lost` are by list the ids there of what carries our markers and belongs to nothing here.
+    `losses`: how often an answer was lost, since the last one that heals. `settings` are those of the connection, `system` the
+    connector that it is a connection of.
     """
 
     purpose: str
@@ -59,6 +61,8 @@ class Work:
     old: tuple[str, ...] = ()
     seen: tuple[str, ...] = ()
     restored: bool = False
+    lost: dict[str, list[str]] = field(default_factory=dict)
+    losses: int = 0
     adopted: tuple[str, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)
     system: str = ""
@@ -90,7 +94,7 @@ class Page:
     """Rows of a list; `memo` asks for the next page, None ends the list. `whole`: with this page all of the list was told.
 
     `mark` is the newest moment of change in the page, as accounting writes it; `left` how many rows are still to come; `gone`
-    the ids of what was deleted there.
+    the ids of what was deleted there; `note` what people should know of the reading.
     """
 
     rows: list[dict[str, Any]]
@@ -99,6 +103,7 @@ class Page:
     mark: str = ""
     left: int = 0
     gone: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from erp.connector import Again, Ask, Failed, Memo, Outcome, Person, Sent, Work
 from erp.db import db, now, write
 from erp.exchanges import due, reading, restores, settle
 from erp.exchanges.exchange import Exchange, ExchangeState, Message, Session, may_be_there, open_write_of
-from erp.items import Item
+from erp.items import Item, Snapshot
 from erp.items.changes import besides
 from erp.items.item import old_markers
 from erp.kind import KINDS
@@ -120,8 +120,8 @@ def work_for(exchange: Exchange, ticket: str, key: str) -> Work:
     """The exchange as its conversation sees it, with ids in accounting as they are in this transaction."""
     opened = open_write_of(exchange)
     item, snapshot = exchange.item, exchange.snapshot
-    begun, restored = snapshot.sent_at if snapshot else exchange.created_at, restores.since(exchange.connection)
-    since = min(begun, restored or begun) - MARGIN
+    since = (snapshot.sent_at if snapshot else exchange.created_at) - MARGIN
+    restored = restores.last(exchange.connection) is not None
     return Work(
         purpose=exchange.purpose,
         kind=exchange.kind,
@@ -139,7 +139,9 @@ def work_for(exchange: Exchange, ticket: str, key: str) -> Work:
         old=old_markers(snapshot),
         adopted=_adopted(item) if item and exchange.purpose == "mod" else (),
         seen=tuple(exchange.result.get("seen", ())),
-        restored=restored is not None,
+        restored=restored,
+        lost=restores.lost(exchange.connection) if restored and exchange.purpose == "add" else {},
+        losses=exchange.poison,
         settings=exchange.connection.settings,
         system=exchange.connection.kind,
     )

@@ -19,7 +19,7 @@ COSTS = "costs:"
 LIST = "list:"
 SPLIT = {"customer": ("customer", "job")}
 """A list that fills two: customers and their jobs are one list in accounting."""
-ON_THE_WAY = ("seen", "newest", "left")
+ON_THE_WAY = ("seen", "newest", "left", "note")
 """What is only needed while a list is being read."""
 
 
@@ -84,7 +84,13 @@ def _take_list(exchange: Exchange, page: Page, lists: tuple[str, ...]) -> int:
     newest = told.get("newest", records.last_id())
     written, known = records.take(of, page.rows)
     seen = with_ids(told.get("seen", []), known)
-    exchange.result = told | {"newest": newest, "seen": seen, "mark": max(told.get("mark", ""), page.mark), "left": page.left}
+    exchange.result = told | {
+        "newest": newest,
+        "seen": seen,
+        "mark": max(told.get("mark", ""), page.mark),
+        "left": page.left,
+        "note": page.note,
+    }
     if page.whole:
         written += records.lacking(of, lists, seen, newest)
     return written + records.deleted(of, lists, page.gone)
@@ -114,7 +120,8 @@ def ended(exchange: Exchange) -> None:
     elif exchange.subject.startswith(LIST):
         told = exchange.result
         exchange.result = {name: what for name, what in told.items() if name not in ON_THE_WAY}
-        connections.list_was_read(exchange.connection_id, list_of(exchange), told.get("mark", ""), whole=not told.get("since"))
+        connections.list_was_read(exchange.connection_id, list_of(exchange), told.get("mark", ""), whole=not told.get("since"),
+                                  note=told.get("note", ""))  # fmt: skip
 
 
 def broke_off(exchange: Exchange) -> None:

@@ -8,11 +8,14 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped
 
+from erp.books.sightings import Sighting
 from erp.connections import Connection
 from erp.connector import MARKED
 from erp.db import Base, Key, db, now, refers
 from erp.exchanges.epoch import NEVER_RESTORED
 from erp.exchanges.exchange import Exchange, ExchangeState
+from erp.items import Item
+from erp.kind import KINDS
 
 
 class Restore(Base):
@@ -44,6 +47,17 @@ def last(connection: Connection) -> datetime | None:
     if connection.epoch <= NEVER_RESTORED:
         return None
     return db.session.scalar(select(func.max(Restore.at)).where(Restore.connection_id == connection.id))
+
+
+def lost(connection: Connection) -> dict[str, list[str]]:
+    """By list the ids in accounting that carry markers of ours and belong to no item here, as the last search saw them."""
+    known = select(Item.id).where(Item.connection_id == connection.id, Item.kind.in_(KINDS), Item.erp_id != "",
+                                  Item.erp_id == Sighting.erp_id, Item.in_erp)  # fmt: skip
+    asked = select(Sighting.list, Sighting.erp_id).where(Sighting.connection_id == connection.id, ~known.exists()).distinct()
+    found: dict[str, list[str]] = {}
+    for of, erp_id in db.session.execute(asked.order_by(Sighting.list, Sighting.erp_id)):
+        found.setdefault(of, []).append(erp_id)
+    return found
 
 
 def unread(connection: Connection) -> Restore | None:

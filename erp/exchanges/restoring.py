@@ -19,7 +19,7 @@ from erp.items import Snapshot
 def begin(connection: Connection, actor: System) -> Restore:
     """Take the data of this connection for restored ones, in the caller's transaction; `keep` follows its commit."""
     lock(connection.id)
-    known, kept = last_sign(connection.id), epoch.kept(connection)
+    known, kept = last_sign(connection.id), epoch.kept(connection.id)
     session = open_session(connection.id)
     if session is not None:
         journal.close(session)

@@ -4,16 +4,18 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from erp.connectors.quickbooks import session
-from erp.connectors.quickbooks.soap import Call, NotSoap, answer, fault, read_call
+from erp.connectors.quickbooks.soap import Call, NotSoap, answer, fault, read_call, ticket_in
 from erp.db import db
 from erp.web.access import needs
 
 blueprint = Blueprint("webconnector", __name__, url_prefix="/qbwc")
 log = logging.getLogger(__name__)
+HEAD = 4096
+"""Bytes of a call in which its ticket stands: the first argument, before the answer."""
 SAFE: dict[str, Any] = {"sendRequestXML": "", "receiveResponseXML": 1, "authenticate": ["", "none", "", ""],
                         "connectionError": "done", "getLastError": session.NOT_NOW,
                         "closeConnection": session.NOT_NOW}  # fmt: skip
@@ -40,12 +42,25 @@ METHODS: dict[str, Callable[..., Any]] = {
 def call() -> Response:
     """One SOAP call; a fault only when no method was recognised, otherwise always a typed answer."""
     try:
-        asked = read_call(request.get_data(cache=False))
+        asked = read_call(_body())
     except NotSoap as broken:
         return _xml(fault(broken.sentence), 500)
     except RequestEntityTooLarge:
-        return _xml(fault("The request is larger than 16 MB. Lower MaxReturned or split the file."), 413)
+        return _xml(fault("The request is too large."), 413)
     return _xml(answer(asked.method, _result(asked)))
+
+
+def _body() -> bytes:
+    """What was sent. An answer may be as large as the largest Estimate that we send, but only for an open session: strangers get
+    no memory.
+    """
+    large = (request.content_length or 0) > current_app.config["MAX_CONTENT_LENGTH"]
+    if large:
+        request.max_content_length = current_app.config["QBWC_MAX_ANSWER"]
+    head = request.stream.read(HEAD)
+    if large and not session.is_open(ticket_in(head)):
+        raise RequestEntityTooLarge
+    return head + request.stream.read()
 
 
 def _result(asked: Call) -> Any:

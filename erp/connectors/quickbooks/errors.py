@@ -4,6 +4,8 @@ from erp.connector import Refusal
 
 EMPTY = {"1", "500", "3120", "3140"}
 """Not there: no match, an unknown name, an unknown id, or a job to look under that is gone itself."""
+FEATURE_OFF = "3250"
+"""What belongs to a feature that this company file does not have: there is none of it, and asking again changes nothing."""
 LATER = {"1010", "3170", "3175", "3176"}
 BURNED = {"9001", "9002", "9003", "9005"}
 STALE = "3200"

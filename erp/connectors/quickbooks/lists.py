@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from erp.connector import Ask, Later, Next, Outcome, Page, Work
-from erp.connectors.quickbooks.errors import EMPTY
+from erp.connectors.quickbooks.errors import EMPTY, FEATURE_OFF, human
 from erp.connectors.quickbooks.qbxml import Response, Tree, message, read, value
 
 PAGE = 500
@@ -132,6 +132,8 @@ def step(work: Work, answer: str | None) -> Outcome:
         return _end(work, [], whole=not work.memo)
     if response.code in DEAD_ITERATOR and work.memo:
         return Next({})
+    if response.code == FEATURE_OFF:
+        return Page([], None, note=human(response.message))
     if response.severity == "Error":
         return Later(30, response.message)
     return _page(work, reads, response)

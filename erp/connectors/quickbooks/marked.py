@@ -1,42 +1,39 @@
 """Reading everything in the company file that carries a marker of ours: a conversation of pages."""
 
 import uuid
-from dataclasses import dataclass
 from typing import Any
 
-from erp.connector import MARKED, MARKER, Ask, Later, Next, Outcome, Page, Work
-from erp.connectors.quickbooks.errors import EMPTY, human
+from erp.connector import MARKED, MARKER, Later, Next, Outcome, Page, Work
+from erp.connectors.quickbooks import pages
+from erp.connectors.quickbooks.errors import EMPTY, FEATURE_OFF, human
 from erp.connectors.quickbooks.lists import DEAD_ITERATOR
-from erp.connectors.quickbooks.qbxml import Response, Tree, message, read, value
+from erp.connectors.quickbooks.mapping.mapping import FEW, WITH_LINES, Query
+from erp.connectors.quickbooks.qbxml import Response, read, value
 
 
-@dataclass(frozen=True)
-class Search:
-    """How one list is searched: the message, how much comes at once, and the fields that come back."""
-
-    message: str
-    page: int
-    fields: tuple[str, ...] = ()
-    lines: bool = False
+def _every(name: str, *fields: str) -> Query:
+    """All entries of a list, the inactive ones too, with these fields."""
+    return Query(name, [("ActiveStatus", "All"), *[("IncludeRetElement", field) for field in fields]], 500)
 
 
 SEARCHES = {
-    "customer": Search("CustomerQueryRq", 500, ("ListID", "FullName", "Notes", "ExternalGUID")),
-    "vendor": Search("VendorQueryRq", 500, ("ListID", "Name", "Notes", "ExternalGUID")),
-    "item": Search("ItemQueryRq", 500, ("ListID", "FullName", "Name", "ExternalGUID")),
-    "estimate": Search("EstimateQueryRq", 20, lines=True),
+    "customer": _every("CustomerQueryRq", "ListID", "FullName", "Notes", "ExternalGUID"),
+    "vendor": _every("VendorQueryRq", "ListID", "Name", "Notes", "ExternalGUID"),
+    "item": _every("ItemQueryRq", "ListID", "FullName", "Name", "ExternalGUID"),
+    "estimate": Query("EstimateQueryRq", [WITH_LINES], FEW),
 }
+"""How each list is searched. A marker may stand on a line alone, and lines come whole."""
 
 
 def step(work: Work, answer: str | None) -> Outcome:
     """Ask for the next page, or read one."""
     search = SEARCHES[work.payload["list"].removeprefix(MARKED)]
     if answer is None:
-        return Ask(_question(work, search), writes=False)
+        return pages.question(work, search)
     response = read(answer).to(work.key)
     if response is None:
         return Later(30, "The answer was empty.")
-    if response.code in EMPTY or (search.lines and work.facts.get("estimates") is False):
+    if response.code in {*EMPTY, FEATURE_OFF} or (WITH_LINES in search.tree and work.facts.get("estimates") is False):
         return Page([], None)
     if response.code in DEAD_ITERATOR and work.memo:
         return Next({})
@@ -45,20 +42,9 @@ def step(work: Work, answer: str | None) -> Outcome:
     return _page(response)
 
 
-def _question(work: Work, search: Search) -> str:
-    status: Tree = [] if search.lines else [("ActiveStatus", "All")]
-    with_lines: Tree = [("IncludeLineItems", "true")] if search.lines else []
-    wanted: Tree = [("IncludeRetElement", name) for name in search.fields]
-    tree: Tree = [("MaxReturned", search.page), *status, *with_lines, *wanted]
-    if work.memo.get("iterator"):
-        return message(search.message, tree, work.key, iterator="Continue", iteratorID=work.memo["iterator"])
-    return message(search.message, tree, work.key, iterator="Start")
-
-
 def _page(response: Response) -> Page:
     rows = [row for found in response.objects() if (row := _row(found))]
-    goes_on = bool(response.remaining and response.iterator)
-    return Page(rows, {"iterator": response.iterator} if goes_on else None)
+    return Page(rows, pages.onward(response) or None)
 
 
 def _row(found: Any) -> dict[str, Any] | None:

@@ -21,6 +21,7 @@ GUID = re.compile(r"\{[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}")
 ASKED = re.compile(r"<(\w+)Rq\b[^>]*\brequestID=")
 AMOUNT = re.compile(r"-?\d{1,13}\.\d{2}")
 BAD_INCOMING = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2\d|3[01]));")
+NOTHING_SHOWN = "QuickBooks said OK, but showed nothing; that is not the same as empty."
 
 
 class Unreadable(Exception):
@@ -38,7 +39,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Response:
-    """One answer inside a message set."""
+    """One answer inside a message set; a question answered OK that shows nothing counts as refused."""
 
     tag: str
     code: str
@@ -216,16 +217,23 @@ def read(text: str) -> Reply:
 
 
 def _response(element: Any) -> Response:
+    shows_nothing = _shows_nothing(element)
     return Response(
         tag=str(element.tag),
         code=element.get("statusCode", ""),
-        severity=element.get("statusSeverity", ""),
-        message=element.get("statusMessage", ""),
+        severity="Error" if shows_nothing else element.get("statusSeverity", ""),
+        message=NOTHING_SHOWN if shows_nothing else element.get("statusMessage", ""),
         request=element.get("requestID", ""),
         remaining=int(element.get("iteratorRemainingCount") or 0),
         iterator=element.get("iteratorID", ""),
         element=element,
     )
+
+
+def _shows_nothing(element: Any) -> bool:
+    """Whether a question was answered OK with nothing in it; that something is empty is said with status 1."""
+    asked = str(element.tag).endswith("QueryRs") and element.get("statusCode") == "0"
+    return asked and not any(str(child.tag).endswith("Ret") for child in element)
 
 
 def not_an_answer(asked: str, key: str, text: str) -> str:

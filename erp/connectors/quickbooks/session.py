@@ -58,6 +58,8 @@ def authenticate(username: str, password: str) -> list[str]:
         kept = epoch.Kept(connection.epoch, opened[0] if opened != THROWAWAY else "")
     if kept.ticket:
         epoch.keep(found.id, kept.epoch, kept.ticket)
+    else:
+        epoch.follow(found.id)
     return opened
 
 
@@ -96,6 +98,13 @@ def _holds(session: Session) -> bool:
     outstanding = db.session.get(Message, session.outstanding) if session.outstanding else None
     lease = timedelta(seconds=float(current_app.config["QBWC_LEASE_SECONDS"]))
     return outstanding is not None and outstanding.writes and session.seen_at > now() - lease
+
+
+def is_open(ticket: str) -> bool:
+    """Whether a session has this ticket now."""
+    found = db.session.scalar(select(Session.ticket).where(Session.ticket == ticket, Session.closed_at.is_(None)))
+    db.session.rollback()  # The rest of the call is still to come; nobody who wants to write waits for it.
+    return found is not None
 
 
 def send_request(ticket: str, hcp: str, country: str, major: str) -> str:
@@ -170,6 +179,8 @@ def connection_error(ticket: str, hresult: str, words: str) -> str:
             session.error = f"QuickBooks could not be opened ({hresult.strip()}): {words.strip()[:300]} {cure}"
             connections.seen(session.connection, session.error)
             journal.close(session)
+    if session is not None:
+        epoch.follow(session.connection_id)
     return "done"
 
 
@@ -181,6 +192,7 @@ def close_connection(ticket: str) -> str:
             return "OK"
         error = session.error
         journal.close(session)
+    epoch.follow(session.connection_id)
     return f"Finished. {error}" if error else "OK"
 
 
@@ -197,4 +209,5 @@ def sweep() -> int:
             if session.seen_at < now() - lease:
                 journal.close(session)
                 ended += 1
+        epoch.follow(session.connection_id)
     return ended

@@ -16,6 +16,8 @@ JUNK = re.compile(BAD_INCOMING.pattern.encode())
 
 NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
+TICKET = re.compile(rb"<(?:\w+:)?ticket[^>]*>\s*([0-9a-f]{32})\s*<")
+
 METHODS: dict[str, tuple[str, ...]] = {
     "serverVersion": (),
     "clientVersion": ("strVersion",),
@@ -58,6 +60,12 @@ def read_call(body: bytes) -> Call:
         raise NotSoap(f"There is no method {method[:60]} here.")
     given = {_local(child): _text(child) for child in element if isinstance(child.tag, str)}
     return Call(method, {name: given.get(name, "") for name in METHODS[method]})
+
+
+def ticket_in(head: bytes) -> str:
+    """The ticket in the first bytes of a call, before all of it is read; empty when there is none."""
+    found = TICKET.search(head)
+    return found[1].decode() if found else ""
 
 
 def _root(body: bytes) -> Any:

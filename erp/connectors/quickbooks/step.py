@@ -3,10 +3,10 @@
 from typing import Any
 
 from erp.connector import MARKED, Again, Ask, Burned, Doubt, Failed, Later, Next, Outcome, Person, Synced, Work
-from erp.connectors.quickbooks import costs, lists, marked
+from erp.connectors.quickbooks import costs, lists, looks, marked, pages
 from erp.connectors.quickbooks.errors import BURNED, EMPTY, REFUSED, STALE, human, is_later
 from erp.connectors.quickbooks.mapping import MAPPINGS
-from erp.connectors.quickbooks.mapping.mapping import Mapping, Query, ours
+from erp.connectors.quickbooks.mapping.mapping import Mapping, Query, has_guid, ours
 from erp.connectors.quickbooks.mapping.there import candidates, identity, markers_on
 from erp.connectors.quickbooks.qbxml import Problem, Reply, Response, Tree, check, message, read, value
 
@@ -34,7 +34,7 @@ def step(work: Work, answer: str | None) -> Outcome:
 
 def _question(work: Work, mapping: Mapping) -> Outcome:
     if work.look and not work.memo.get("absent"):
-        return ask(work, mapping.look_wider(work) if "named" in work.memo else mapping.look(work))
+        return looks.question(work, mapping)
     if work.sent:
         return Again()
     if blocked := mapping.blocked(work):
@@ -93,7 +93,7 @@ def _found(work: Work, mapping: Mapping, response: Response) -> Outcome:
     if response.code not in EMPTY and response.severity == "Error":
         return Later(5, human(response.message))
     mine = ours(work, response)
-    if mine is not None:
+    if mine is not None and (has_guid(work, mine) or not pages.onward(response)):
         return compared(work, mapping, mine)
     if lost := _lost(work, mapping, response):
         return lost
@@ -102,9 +102,8 @@ def _found(work: Work, mapping: Mapping, response: Response) -> Outcome:
         return Person(LATE, {"candidates": candidates(work, late)})
     foreign = [found for found in others if mapping.same_name(work, found)]
     shown = [] if mapping.foreign_is_refused else candidates(work, foreign)
-    if "named" not in work.memo:
-        return Next({"named": bool(foreign), **({"candidates": shown} if shown else {})})
-    return _not_there(work, mapping, bool(work.memo["named"] or foreign), [*work.memo.get("candidates", []), *shown])
+    told = looks.told(work, shown, mine, named=bool(foreign))
+    return looks.further(work, told, response) or _not_there(work, mapping, told["named"], told.get("candidates", []))
 
 
 def _lost(work: Work, mapping: Mapping, response: Response) -> Person | None:

@@ -6,17 +6,18 @@ about an item that was not asked for, or that has moved since.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from erp.connector import MARKER, Ask, Later, Next, Outcome, Page, Work
+from erp.connector import MARKER, Later, Memo, Next, Outcome, Page, Work
+from erp.connectors.quickbooks import pages
 from erp.connectors.quickbooks.errors import EMPTY, human
 from erp.connectors.quickbooks.lists import DEAD_ITERATOR
 from erp.connectors.quickbooks.mapping import MAPPINGS
 from erp.connectors.quickbooks.mapping.mapping import guid
 from erp.connectors.quickbooks.mapping.there import THERE, identity, lines_by_marker, markers_on
-from erp.connectors.quickbooks.qbxml import Response, message, read, value
+from erp.connectors.quickbooks.qbxml import Response, read, value
 
-PAGE = 50
 RENAMED = ("Name", "Number", "Project number", "Address", "Tax ID")
 """What a bookkeeper may call it, and where he finds it; only amount, party, lines, accounts and date count as changed."""
 
@@ -39,25 +40,31 @@ def step(work: Work, answer: str | None) -> Outcome:
 
 def _question(work: Work, asks: str) -> Outcome:
     if asks == "ids":
-        return _by_id(work, work.refs["items"])
+        return _by_ids(work)
     if not work.refs["markers"]:
         return Page([], None)
     wider = MAPPINGS[work.refs["of"]].look_wider(_about(work, {"since": work.refs["since"]}))
-    continued = (
-        {"iterator": "Continue", "iteratorID": work.memo["iterator"]} if work.memo.get("iterator") else {"iterator": "Start"}
-    )
-    return Ask(message(wider.name, [("MaxReturned", PAGE), *wider.tree], work.key, **continued), writes=False, memo={"ask": asks})
+    return replace(pages.question(work, wider), memo={"ask": asks})
 
 
-def _by_id(work: Work, items: list[dict[str, Any]]) -> Ask:
-    query = THERE[work.refs["of"]].by_id([item["erp_id"] for item in items])
-    asked = {"ask": "ids", "asked": [_stand(item) for item in items]}
-    return Ask(message(query.name, query.tree, work.key), writes=False, memo=asked)
+def _by_ids(work: Work) -> Outcome:
+    """As many as come at once; what is asked is kept with the question, for others may be synced when its answer comes."""
+    by_id, left = THERE[work.refs["of"]].by_id, [item for item in work.refs["items"] if item["item"] > work.memo.get("after", 0)]
+    asked = left[: pages.at_once(work, by_id([]))]
+    if not asked:
+        return Page([], _search(work))
+    memo = {"ask": "ids", "asked": [_stand(item) for item in asked]}
+    return replace(pages.question(work, by_id([item["erp_id"] for item in asked])), memo=memo)
 
 
 def _stand(item: dict[str, Any]) -> list[int]:
     """An item as it stood when it was asked for: another version of it is about something else."""
     return [item["item"], item["version"]]
+
+
+def _search(work: Work) -> Memo | None:
+    """What comes after the ids."""
+    return {"ask": "sweep"} if work.refs["markers"] else None
 
 
 def _about(work: Work, item: dict[str, Any]) -> Work:
@@ -74,7 +81,9 @@ def _ids(work: Work, response: Response) -> Page:
     there = {identity(found): found for found in response.objects()}
     asked = [item for item in work.refs["items"] if _stand(item) in work.memo["asked"]]
     rows = [judged(work, item, there.get(item["erp_id"])) for item in asked]
-    return Page(rows, {"ask": "sweep"} if work.refs["markers"] else None)
+    last = max(key for key, _ in work.memo["asked"])
+    more = any(item["item"] > last for item in work.refs["items"])
+    return Page(rows, {"ask": "ids", "after": last} if more else _search(work))
 
 
 def judged(work: Work, item: dict[str, Any], found: Any | None) -> dict[str, Any]:
@@ -111,8 +120,8 @@ def _name(found: Any | None) -> str:
 def _sweep(work: Work, response: Response) -> Page:
     guids = {guid(marker): marker for marker in work.refs["markers"]}
     rows = [row for found in response.objects() if value(found, "IsActive") != "false" for row in _others(work, found, guids)]
-    more = bool(response.remaining and response.iterator)
-    return Page(rows, {"ask": "sweep", "iterator": response.iterator} if more else None)
+    more = pages.onward(response)
+    return Page(rows, {"ask": "sweep", **more} if more else None)
 
 
 def _others(work: Work, found: Any, guids: dict[str, str]) -> Iterator[dict[str, Any]]:

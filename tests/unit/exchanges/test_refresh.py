@@ -132,3 +132,39 @@ def test_the_clock_queues_what_the_schedule_asks_for(house: House) -> None:
     with transaction():
         assert due() == 0
     assert all(row.read_at == house.now for row in db.session.query(Schedule))
+
+
+# a feature that this company file does not have
+
+
+def refuse_classes(house: House, request: str) -> tuple[str, str]:
+    """QuickBooks works, but knows no classes."""
+    if "<ClassQueryRq" not in request:
+        return house.company.process(request), ""
+    key = house.session().outstanding if house.session() else ""
+    return (f'<?xml version="1.0" ?><QBXML><QBXMLMsgsRs><ClassQueryRs requestID="{key}" statusCode="3250" statusSeverity="Error" '
+            'statusMessage="This feature is not enabled."/></QBXMLMsgsRs></QBXML>'), ""  # fmt: skip
+
+
+def visit_without_classes(house: House) -> None:
+    caller = house.caller()
+    while caller.answer(*refuse_classes(house, caller.ask())) != 100:
+        pass
+
+
+def test_a_list_that_this_file_does_not_have_counts_as_read_and_nothing_of_it_is_gone(house: House) -> None:
+    bookkeeper.prefer(house.company, "class_tracking", True)
+    bookkeeper.add_class(house.company, "East")
+    queued(house, "class")
+    house.caller().drain()
+    (exchange,) = queued(house, "class")
+    visit_without_classes(house)
+    assert (exchange.state, names("class")) == ("synced", {"East"})
+    assert [row.problem for row in house.connection.schedules if row.list == "class"] == ["This feature is not enabled."]
+
+
+def test_a_restored_connection_writes_though_this_file_does_not_have_every_list(house: House) -> None:
+    house.restore(house.backup())
+    job = house.exported_job()
+    visit_without_classes(house)
+    assert job.state == "Synced"

@@ -7,11 +7,12 @@ from sqlalchemy import select
 
 from erp import invariants
 from erp.cli.user import give, make
+from erp.connectors.quickbooks import session
 from erp.db import db, transaction
 from erp.documents import budget
 from erp.documents.budget_modification import modify
 from erp.documents.budget_moves import Move
-from erp.exchanges import epoch, restores, undecided
+from erp.exchanges import claim, epoch, restores, undecided
 from erp.exchanges.exchange import Message
 from erp.exchanges.export import look_again
 from erp.items.perform import retrieve
@@ -62,6 +63,32 @@ def change(house: House, amount: int) -> None:
     with transaction():
         modify(found, [Move(one, -amount), Move(two, amount)], "More rock", house.pam)
     house.exported("budget", budget.open_for(house.pier, house.pam))
+
+
+def put_back(house: House) -> None:
+    """Somebody lays the copy of the database over it, beside the epoch file that stays."""
+    beside = epoch.path(house.connection.id)
+    kept = beside.read_text()
+    house.leave()
+    house.there.copy("copied", "house")
+    beside.write_text(kept)
+
+
+def large_estimates(house: House, count: int, lines: int = 100) -> None:
+    """A bookkeeper's own Estimates with many lines."""
+    item = house.qbxml('<ItemServiceQueryRq requestID="1"/>').partition("<ListID>")[2].partition("<")[0]
+    job = house.qbxml('<CustomerQueryRq requestID="1"/>').partition("<ListID>")[2].partition("<")[0]
+    line = f"<EstimateLineAdd><ItemRef><ListID>{item}</ListID></ItemRef><Desc>{'Trench and haul ' * 10}</Desc></EstimateLineAdd>"
+    for n in range(count):
+        house.qbxml(f'<EstimateAddRq requestID="1"><EstimateAdd><CustomerRef><ListID>{job}</ListID></CustomerRef>'
+                    f"<RefNumber>E{n}</RefNumber>{line * lines}</EstimateAdd></EstimateAddRq>")  # fmt: skip
+
+
+def visits(house: House, times: int) -> None:
+    """The Web Connector comes again and again."""
+    for _ in range(times):
+        house.update()
+        house.wait(90)
 
 
 def move_to(house: House, estimate: str, job: str) -> None:
@@ -198,6 +225,20 @@ def test_an_estimate_that_was_moved_away_meanwhile_is_found_by_what_it_says(hous
     assert (item.state, estimates(house)) == ("Unknown", 1)
 
 
+def test_a_lost_estimate_on_another_job_is_still_found_weeks_after_the_restore(house: House) -> None:
+    house.locked_budget()
+    backup = house.backup()
+    house.exported("budget", house.budget_of_pier())
+    assert house.update().ok
+    move_to(house, "25-1361-B", "Fire Station 4")
+    house.restore(backup)
+    visits(house, 2)
+    house.wait(30 * 86400)
+    item = house.exported("budget", house.budget_of_pier())
+    assert house.update().ok
+    assert (item.state, estimates(house)) == ("Unknown", 1)
+
+
 def test_a_project_sent_anew_after_the_restore_waits_for_a_person(house: House) -> None:
     backup = house.backup()
     house.exported_job()
@@ -307,13 +348,43 @@ def test_a_database_put_back_by_other_means_is_noticed_at_the_next_visit(house: 
     house.there.copy("house", "copied")
     house.export("budget")
     assert house.update().ok
-    house.leave()
-    house.there.copy("copied", "house")
+    put_back(house)
     house.export("budget")
     before = writes(house)
     assert house.update().ok
     assert restores.since(house.connection) is not None
     assert (house.item(house.budget_of_pier()).state, writes(house), estimates(house)) == ("Synced", before, 1)
+
+
+def test_a_copy_of_a_running_session_put_back_by_other_means_is_noticed_too(house: House) -> None:
+    house.exported_budget()
+    caller = house.caller()
+    house.leave()
+    house.there.copy("house", "copied")
+    caller.drain()
+    caller.close()
+    put_back(house)
+    house.wait(3600)
+    session.sweep()
+    before = writes(house)
+    assert house.update().ok
+    assert restores.since(house.connection) is not None
+    assert (house.item(house.budget_of_pier()).state, writes(house), estimates(house)) == ("Synced", before, 1)
+
+
+def test_a_session_whose_end_was_not_noted_beside_the_database_is_no_restore(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.exported_job()
+    caller = house.caller()
+    caller.drain()
+    with monkeypatch.context() as killed:
+        killed.setattr(epoch, "follow", lambda connection_id: None)
+        caller.close()
+    assert house.update().ok
+    house.exported("job", house.project("25-0001"))
+    assert house.update().ok
+    assert restores.since(house.connection) is None
 
 
 @pytest.mark.parametrize("fate", ["gone", "damaged"])
@@ -330,6 +401,41 @@ def test_a_database_that_was_never_restored_never_looks_first(house: House) -> N
     assert house.update().ok
     assert restores.since(house.connection) is None
     assert not house.exchange(house.item(house.pier)).look
+
+
+def test_a_restored_connection_writes_though_its_estimates_together_are_too_large_for_the_door(house: House) -> None:
+    house.exported_code("32-1600")
+    assert house.update().ok
+    large_estimates(house, 8)
+    house.restore(house.backup())
+    house.app.config.update(MAX_CONTENT_LENGTH=250_000, QBWC_MAX_ANSWER=250_000)
+    job = house.exported_job()
+    visits(house, 5)
+    assert not restores.forbids_writing(house.connection)
+    assert job.state == "Synced"
+
+
+def test_years_after_a_restore_a_look_asks_for_what_changed_since_its_own_sending(house: House) -> None:
+    house.locked_budget()
+    house.restore(house.backup())
+    visits(house, 2)
+    house.wait(700 * 86400)
+    item = house.exported("budget", house.budget_of_pier())
+    assert house.update().ok
+    (wide,) = [message.body for message in house.messages(item) if "FromModifiedDate" in message.body]
+    assert f"<FromModifiedDate>{house.now - claim.MARGIN:%Y-%m-%d}" in wide
+    assert item.state == "Synced"
+
+
+def test_a_look_that_is_too_large_for_the_door_is_taken_in_smaller_steps(house: House) -> None:
+    house.locked_budget()
+    house.restore(house.backup())
+    visits(house, 2)
+    large_estimates(house, 8)
+    house.app.config.update(MAX_CONTENT_LENGTH=250_000, QBWC_MAX_ANSWER=250_000)
+    item = house.exported("budget", house.budget_of_pier())
+    visits(house, 5)
+    assert (item.state, estimates(house)) == ("Synced", 9)
 
 
 def test_a_restore_can_be_restored(house: House) -> None:

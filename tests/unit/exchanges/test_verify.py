@@ -378,7 +378,7 @@ def test_searching_for_markers_does_not_renew_what_was_read_by_its_id(house: Hou
 
 
 def test_a_search_over_several_pages_finds_it(house: House, item: Item, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("erp.connectors.quickbooks.verify.PAGE", 1)
+    monkeypatch.setattr("erp.connectors.quickbooks.pages.at_once", lambda work, query: 1)
     for _ in range(3):
         bookkeeper.duplicate_estimate(house.company, estimate(house)["id"])
     assert verify_all(house) == {item.number: "duplicate"}

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from erp.connector import Failed, Work
-from erp.connectors.quickbooks.mapping.mapping import Mapping, Query, filled, guid, ref
+from erp.connectors.quickbooks.mapping.mapping import FEW, WITH_LINES, Mapping, Query, filled, guid, ref
 from erp.connectors.quickbooks.qbxml import Tree, amount, minor, shown, value
 from erp.connectors.quickbooks.text import plain
 
@@ -56,13 +56,13 @@ def describe(line: dict[str, Any]) -> str:
 
 def look(work: Work) -> Query:
     """The Estimates of the job, with their lines."""
-    return Query("EstimateQueryRq", [("EntityFilter", [("ListID", work.refs.get("job", ""))]), ("IncludeLineItems", "true")])
+    return Query("EstimateQueryRq", [("EntityFilter", [("ListID", work.refs.get("job", ""))]), WITH_LINES], FEW)
 
 
 def look_wider(work: Work) -> Query:
     """Every Estimate that changed since it was sent, so that one moved to another job is found too."""
     since: Tree = [("FromModifiedDate", work.since)]
-    return Query("EstimateQueryRq", [("ModifiedDateRangeFilter", since), ("IncludeLineItems", "true")])
+    return Query("EstimateQueryRq", [("ModifiedDateRangeFilter", since), WITH_LINES], FEW)
 
 
 def same_name(work: Work, found: Any) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 from erp.connector import Work
 from erp.connectors.quickbooks.lists import vendor_row
-from erp.connectors.quickbooks.mapping.mapping import Mapping, Query, filled, guid
+from erp.connectors.quickbooks.mapping.mapping import MANY, Mapping, Query, filled, guid
 from erp.connectors.quickbooks.qbxml import Tree, value
 from erp.connectors.quickbooks.text import plain
 
@@ -37,7 +37,7 @@ def look(work: Work) -> Query:
 
 def look_wider(work: Work) -> Query:
     """Everything that changed since it was sent, so that a renamed vendor is found too."""
-    return Query("VendorQueryRq", [("ActiveStatus", "All"), ("FromModifiedDate", work.since)])
+    return Query("VendorQueryRq", [("ActiveStatus", "All"), ("FromModifiedDate", work.since)], MANY)
 
 
 def same_name(work: Work, found: Any) -> bool:

@@ -13,10 +13,16 @@ SPACE = uuid.UUID("6f0f2d6e-4f0c-4f0e-9d51-0d0b8d3c1a77")
 
 @dataclass(frozen=True)
 class Query:
-    """A question: the name of its message and its fields."""
+    """A question: the name of its message and its fields; what may be much comes so many objects at a time (0: all at once)."""
 
     name: str
     tree: Tree
+    page: int = 0
+
+
+WITH_LINES = ("IncludeLineItems", "true")
+FEW, MANY = 25, 100
+"""How many objects come at a time with all their lines, and without any."""
 
 
 @dataclass(frozen=True)
@@ -51,17 +57,18 @@ def guid(marker: str) -> str:
 
 def is_ours(work: Work, found: Any) -> bool:
     """Whether an object carries our marker: in its memo or notes, or as its ExternalGUID."""
-    return work.marker in f"{value(found, 'Memo')} {value(found, 'Notes')}" or _has_guid(work, found)
+    return work.marker in f"{value(found, 'Memo')} {value(found, 'Notes')}" or has_guid(work, found)
 
 
-def _has_guid(work: Work, found: Any) -> bool:
+def has_guid(work: Work, found: Any) -> bool:
+    """Whether an object is the very one that we made: its ExternalGUID stands for our marker."""
     return value(found, "ExternalGUID").lower() == guid(work.marker)
 
 
 def ours(work: Work, response: Response) -> Any | None:
     """The object of an answer that is ours; a copy that a bookkeeper made of it has our words, but not our GUID."""
     mine = [found for found in response.objects() if is_ours(work, found)]
-    return next((found for found in mine if _has_guid(work, found)), mine[0] if mine else None)
+    return next((found for found in mine if has_guid(work, found)), mine[0] if mine else None)
 
 
 def ref(name: str, list_id: str) -> tuple[str, Tree]:

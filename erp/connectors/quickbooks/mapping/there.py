@@ -7,7 +7,7 @@ from typing import Any
 
 from erp.connector import MARKER, Work
 from erp.connectors.quickbooks.mapping import MAPPINGS, company
-from erp.connectors.quickbooks.mapping.mapping import Query, guid
+from erp.connectors.quickbooks.mapping.mapping import WITH_LINES, Query, guid
 from erp.connectors.quickbooks.qbxml import minor, shown, value
 from erp.connectors.quickbooks.text import plain
 
@@ -17,11 +17,15 @@ Difference = list[str]
 
 @dataclass(frozen=True)
 class There:
-    """How one kind is read by its ids, what differs from what was sent, and the sentence that it is of another kind or place."""
+    """How one kind is read by its ids, what differs from what was sent, and the sentence that it is of another kind or place.
+
+    `marked` is the search for our markers that sees it.
+    """
 
     by_id: Callable[[Sequence[str]], Query]
     compare: Callable[[Work, Any], list[Difference]]
     elsewhere: Callable[[Work, Any], str]
+    marked: str
 
 
 def identity(found: Any) -> str:
@@ -150,7 +154,7 @@ def code_elsewhere(work: Work, found: Any) -> str:
 
 def estimates_by_id(ids: Sequence[str]) -> Query:
     """These Estimates with their lines."""
-    return Query("EstimateQueryRq", [*[("TxnID", key) for key in ids], ("IncludeLineItems", "true")])
+    return Query("EstimateQueryRq", [*[("TxnID", key) for key in ids], WITH_LINES])
 
 
 def compare_estimate(work: Work, found: Any) -> list[Difference]:
@@ -207,8 +211,8 @@ def estimate_elsewhere(work: Work, found: Any) -> str:
 
 
 THERE = {
-    "company": There(_list_query("VendorQueryRq"), compare_company, lambda work, found: ""),
-    "job": There(_list_query("CustomerQueryRq"), compare_job, job_elsewhere),
-    "cost_code": There(_list_query("ItemQueryRq"), compare_code, code_elsewhere),
-    "budget": There(estimates_by_id, compare_estimate, estimate_elsewhere),
+    "company": There(_list_query("VendorQueryRq"), compare_company, lambda work, found: "", "vendor"),
+    "job": There(_list_query("CustomerQueryRq"), compare_job, job_elsewhere, "customer"),
+    "cost_code": There(_list_query("ItemQueryRq"), compare_code, code_elsewhere, "item"),
+    "budget": There(estimates_by_id, compare_estimate, estimate_elsewhere, "estimate"),
 }

@@ -53,10 +53,26 @@ def test_an_unknown_method_is_a_fault(house: House) -> None:
     assert (answer.status, b"There is no method dropTables here." in answer.body) == (500, True)
 
 
-def test_seventeen_megabytes_are_too_much(house: House) -> None:
-    answer = post(house, b"x" * 17 * 2**20)
-    assert answer.status == 413
-    assert b"larger than 16 MB" in answer.body
+def large(ticket: str, signs: int) -> bytes:
+    answer = "<QBXML><QBXMLMsgsRs/></QBXML>" + " " * signs
+    return dotnet.envelope("receiveResponseXML", {"ticket": ticket, "response": answer, "hresult": "", "message": ""})
+
+
+def test_seventeen_megabytes_of_a_stranger_are_too_much(house: House) -> None:
+    for body in (b"x" * 17 * 2**20, large("0" * 32, 17 * 2**20)):
+        answer = post(house, body)
+        assert (answer.status, b"The request is too large." in answer.body) == (413, True)
+
+
+def test_the_answer_of_an_open_session_may_be_as_large_as_the_largest_estimate(house: House) -> None:
+    house.exported_job()
+    caller = house.caller()
+    caller.ask()
+    assert post(house, large(caller.ticket, 17 * 2**20)).status == 200
+    assert house.answers()[-1].message_key is not None
+    assert post(house, large(caller.ticket, 97 * 2**20)).status == 413
+    caller.close()
+    assert post(house, large(caller.ticket, 17 * 2**20)).status == 413
 
 
 def test_fifteen_megabytes_are_not(house: House) -> None:

@@ -112,3 +112,24 @@ def test_a_batch_without_a_search_ends_after_the_ids() -> None:
     assert out.memo is None
     gone = replace(verifying(JOB, sweep=False), memo={"ask": "sweep"})
     assert verify.step(gone, None) == Page([], None)
+
+
+def test_ids_whose_lines_were_too_large_for_the_door_are_asked_in_smaller_steps() -> None:
+    one = verifying(BUDGET)
+    items = [{**one.refs["items"][0], "item": n, "erp_id": f"{n}-1"} for n in range(1, 26)]
+    work = replace(one, refs=one.refs | {"items": items})
+    asked = verify.step(work, None)
+    assert isinstance(asked, Ask) and asked.body.count("<TxnID>") == 25
+    fewer = replace(work, losses=1)
+    asked = verify.step(fewer, None)
+    assert isinstance(asked, Ask) and asked.body.count("<TxnID>") == 6
+    answered = replace(fewer, memo=asked.memo, refs=fewer.refs | {"items": items[1:]})
+    page = verify.step(answered, looked(code="500", severity="Warn"))
+    assert isinstance(page, Page)
+    assert ([row["item"] for row in page.rows], page.memo) == ([2, 3, 4, 5, 6], {"ask": "ids", "after": 6})
+    last = verify.step(replace(fewer, memo={"ask": "ids", "after": 24}), None)
+    assert isinstance(last, Ask) and last.body.count("<TxnID>") == 1
+
+
+def test_ids_that_are_synced_no_more_when_they_are_asked_for_are_passed_over() -> None:
+    assert verify.step(replace(verifying(BUDGET), memo={"ask": "ids", "after": 7}), None) == Page([], {"ask": "sweep"})

@@ -236,8 +236,67 @@ def test_ours_found_is_synced_at_whatever_look(work: Work, memo: dict[str, Any])
 @KINDS
 def test_the_first_look_that_finds_nothing_widens(work: Work) -> None:
     for text in (looked(code="1"), looked(code="500", severity="Warn"), looked(code="3120", severity="Error"),
-                 looked(code="3140", severity="Error"), looked()):  # fmt: skip
+                 looked(code="3140", severity="Error")):  # fmt: skip
         assert step(sent(work), text) == Next({"named": False})
+
+
+@KINDS
+def test_a_look_that_is_ok_and_shows_nothing_is_asked_again(work: Work) -> None:
+    out = step(sent(work), looked())
+    assert isinstance(out, Later) and "not the same as empty" in out.reason
+
+
+def a_page(text: str) -> str:
+    """An answer behind which more pages come."""
+    return text.replace("<CustomerQueryRs ", '<CustomerQueryRs iteratorRemainingCount="3" iteratorID="{i}" ')
+
+
+def memo_of(out: Outcome) -> dict[str, Any]:
+    assert isinstance(out, Next)
+    return out.memo
+
+
+def body_of(out: Outcome) -> str:
+    assert isinstance(out, Ask)
+    return out.body
+
+
+def test_a_look_goes_on_page_by_page_before_it_widens() -> None:
+    looking = sent(BUDGET)
+    memo = memo_of(step(looking, a_page(looked(found(BUDGET, mine=False, other2="")))))
+    assert (memo["taken"], memo["iterator"], "named" in memo) == (True, "{i}", False)
+    more = body_of(step(replace(looking, memo=memo), None))
+    assert 'iterator="Continue" iteratorID="{i}"' in more and "<EntityFilter>" in more
+    memo = memo_of(step(replace(looking, memo=memo), looked(code="1")))
+    assert (memo["named"], "iterator" in memo, len(memo["candidates"])) == (True, False, 1)
+    wide = body_of(step(replace(looking, memo=memo), None))
+    assert 'iterator="Start"' in wide and "<FromModifiedDate>" in wide
+
+
+def test_fewer_estimates_come_at_a_time_after_each_loss() -> None:
+    assert "<MaxReturned>6</MaxReturned>" in body_of(step(replace(sent(BUDGET), losses=1), None))
+
+
+def test_a_copy_on_a_page_is_not_taken_while_the_original_may_follow() -> None:
+    looking, copy = sent(BUDGET), found(BUDGET).replace(GUID, "")
+    memo = memo_of(step(looking, a_page(looked(copy))))
+    assert memo["copies"] == ["1001-1"]
+    assert isinstance(step(replace(looking, memo=memo), looked(found(BUDGET))), Synced)
+    memo = memo_of(step(replace(looking, memo={"named": False, "copies": ["1001-1"]}), looked(code="1")))
+    assert memo["ids"] == ["1001-1"]
+    assert "<TxnID>1001-1</TxnID>" in body_of(step(replace(looking, memo=memo), None))
+    assert isinstance(step(replace(looking, memo=memo), looked(copy)), Synced)
+
+
+@KINDS
+def test_what_is_lost_since_a_restore_is_read_by_its_ids_before_anything_is_sent(work: Work) -> None:
+    ids = [f"{n}-1" for n in range(101)]
+    looking = replace(sent(work), restored=True, lost=dict.fromkeys(("estimate", "customer", "vendor", "item"), ids))
+    asked, out = [], step(replace(looking, memo={"named": False}), looked(code="1"))
+    while "ids" in (memo := memo_of(out)):
+        asked += re.findall(r"<(?:TxnID|ListID)>(\d+-1)<", body_of(step(replace(looking, memo=memo), None)))
+        out = step(replace(looking, memo=memo), looked(code="3120", severity="Error"))
+    assert (asked, out) == (ids, Next({"absent": True}))
 
 
 @KINDS
