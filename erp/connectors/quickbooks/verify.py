@@ -81,8 +81,8 @@ def _ids(work: Work, response: Response) -> Page:
     there = {identity(found): found for found in response.objects()}
     asked = [item for item in work.refs["items"] if _stand(item) in work.memo["asked"]]
     rows = [judged(work, item, there.get(item["erp_id"])) for item in asked]
-    last = max(key for key, _ in work.memo["asked"])
-    more = any(item["item"] > last for item in work.refs["items"])
+    last = max((key for key, _ in work.memo["asked"]), default=0)
+    more = bool(last) and any(item["item"] > last for item in work.refs["items"])
     return Page(rows, {"ask": "ids", "after": last} if more else _search(work))
 
 

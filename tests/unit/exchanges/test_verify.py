@@ -352,7 +352,7 @@ def test_nothing_is_said_about_what_moved_while_it_was_asked(house: House, item:
 
 
 def test_a_search_says_nothing_about_what_came_while_it_ran(house: House, item: Item, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("erp.connectors.quickbooks.verify.PAGE", 1)
+    monkeypatch.setattr("erp.connectors.quickbooks.pages.at_once", lambda work, query: 1)
     bookkeeper.duplicate_estimate(house.company, estimate(house)["id"])
     foreign_estimate(house, "99")
     assert verify_all(house) == {item.number: "duplicate"}
