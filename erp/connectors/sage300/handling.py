@@ -69,7 +69,8 @@ def _handed_out(batch: Batch, actor: User) -> list[Reason]:
 
 
 def _not_rejected(batch: Batch, actor: User) -> list[Reason]:
-    if all(line.state == LineState.SENT for line in batches.lines_of(batch)):
+    """What a read-back confirmed of it locks nothing in: the other items have a way back."""
+    if all(line.state != LineState.REJECTED for line in batches.lines_of(batch)):
         return []
     return [Reason("Sage rejected some of its lines, so it was imported. What Sage took of it stays there.")]
 
