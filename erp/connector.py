@@ -210,6 +210,7 @@ class Connector:
     `calls`: it calls us and can be asked; one that does not takes what `deliver(connection_id)` lays out (the number of
     exchanges), and `unread` says how its lists come here; `batches`: what it takes stands in numbered batches, which have
     pages of their own. `by_hand(kind, settings)`: a person keys these in, by the `checklist` of the work.
+    `erp_id(work)`: the id that it will have there, where that comes from a number of ours, else empty.
 
     `sub_jobs`: lines of a budget may stand on sub jobs, whose code and name have at most `sub_job_signs` there.
     `waits_for_posting`: what was exported must be posted there by a person and come back before a budget moves again.
@@ -238,6 +239,7 @@ class Connector:
     batches: bool = False
     by_hand: Callable[[str, dict[str, Any]], bool] = field(default=lambda kind, settings: False)
     checklist: Callable[[Work], Checklist] | None = None
+    erp_id: Callable[[Work], str] = field(default=lambda work: "")
     unread: str = ("They are read when the Web Connector calls for the first time; an ERP administrator sees the "
                    "connection's health.")  # fmt: skip
     sub_jobs: bool = False

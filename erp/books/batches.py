@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint, select
+from sqlalchemy import ColumnElement, Index, LargeBinary, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from erp import moves
@@ -201,6 +201,11 @@ class BatchPaper(Base):
     at: Mapped[datetime]
 
 
+ON_THE_WAY = Batch.state.not_in(WITHDRAWN)
+KEYED_IN = (Batch.state == BatchState.VOID) & Batch.follow_up_of.is_not(None)
+"""A follow-up that a person made void; of one that was closed, no exchange that waits has a sent line."""
+
+
 def move(batch: Batch, name: str, actor: Actor, **columns: Any) -> Event:
     """Do one move of the table, to its target or staying where it is; raises moves.Stale for who was second."""
     row = MOVES[name]
@@ -244,9 +249,17 @@ def batches_with(exchange_id: int) -> Sequence[Batch]:
 
 def live_lines(exchange_id: int) -> Sequence[BatchLine]:
     """The lines of the exchange that are or may still come into accounting: sent, in a batch that was not withdrawn."""
-    asked = select(BatchLine).join(BatchLine.file).join(BatchFile.batch).where(
-        BatchLine.exchange_id == exchange_id, BatchLine.state == LineState.SENT, Batch.state.not_in(WITHDRAWN)
-    )  # fmt: skip
+    return _sent(exchange_id, ON_THE_WAY)
+
+
+def lines_perhaps_there(exchange_id: int) -> Sequence[BatchLine]:
+    """The live lines of an exchange that waits, and those that its pages told people to key in by hand."""
+    return _sent(exchange_id, ON_THE_WAY | KEYED_IN)
+
+
+def _sent(exchange_id: int, where: ColumnElement[bool]) -> Sequence[BatchLine]:
+    asked = select(BatchLine).join(BatchLine.file).join(BatchFile.batch)
+    asked = asked.where(BatchLine.exchange_id == exchange_id, BatchLine.state == LineState.SENT, where)
     return db.session.scalars(asked.order_by(Batch.number, BatchLine.position)).all()
 
 

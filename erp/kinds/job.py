@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 
 from erp.books.records import Record
-from erp.connector import Work
 from erp.db import db
 from erp.documents import project as projects
 from erp.documents.project import ADDRESS, LABELS, Project, why_not_linked
 from erp.items import Item, perhaps_there
+from erp.items.number_taken import why_taken
 from erp.items.why_not import Case
 from erp.kind import Column, Comment, Importing, Kind, Reason, Rule, declare
 from erp.people import User
@@ -47,16 +47,10 @@ def is_integrated(case: Case) -> Iterator[Reason]:
 
 
 def number_is_free(case: Case) -> Iterator[Reason]:
-    """Where accounting takes the number of the project as its own, no other project is there under it."""
-    todo = case.connection.connector.checklist
-    if todo is None or case.item.in_erp:
-        return
-    number = todo(Work("add", "job", case.payload, "", "", settings=case.connection.settings)).number
-    asked = select(Item).filter_by(connection_id=case.connection.id, kind="job", erp_id=number)
-    if number and (other := db.session.scalar(asked.where(Item.id != (case.item.id or 0)))):
-        yield Reason(f"The number {case.payload['number']} is taken: {case.connection.connector.short} has {number} as the job "
-                     f"of {other.label}. Change the field {LABELS['number']} of this project.",
-                     f"{page(case.document)}/edit", "Edit the project")  # fmt: skip
+    """Where accounting takes the number of the project as its own, no other project is there under it, or on its way."""
+    if taken := why_taken(case, "job of"):
+        cure = f"Change the field {LABELS['number']} of this project."
+        yield Reason(f"The number {taken} {cure}", f"{page(case.document)}/edit", "Edit the project")
 
 
 def make(record: Record, actor: User) -> Project:

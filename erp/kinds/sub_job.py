@@ -13,6 +13,7 @@ from erp.documents.budget_tables import BudgetLine
 from erp.documents.project import Project, why_not_linked, why_not_synced
 from erp.documents.sub_job import LABELS, SubJob, SubJobRefused
 from erp.items import Item, perhaps_there
+from erp.items.number_taken import why_taken
 from erp.items.why_not import Case
 from erp.kind import Column, Comment, Importing, Kind, Reason, Rule, declare
 from erp.people import User
@@ -63,6 +64,13 @@ def is_active(case: Case) -> Iterator[Reason]:
     """What is not used any more is not sent."""
     if not case.document.active:
         yield Reason("The sub job is not active.", f"{page(case.document)}/edit", "Edit the sub job")
+
+
+def code_is_free(case: Case) -> Iterator[Reason]:
+    """Where accounting takes the code of the sub job as its own, no other of its project is there under it, or on its way."""
+    if taken := why_taken(case, "sub job", Item.project_id == case.item.project_id):
+        cure = f"Change the field {LABELS['number']} of this sub job."
+        yield Reason(f"The code {taken} {cure}", f"{page(case.document)}/edit", "Edit the sub job")
 
 
 def project_of(record: Record) -> Project | None:
@@ -148,7 +156,7 @@ SUB_JOB = declare(Kind(
     snapshot=snapshot,
     summary=summary,
     refs=refs,
-    rules=(Rule(is_linked), Rule(job_is_synced), Rule(is_active)),
+    rules=(Rule(is_linked), Rule(job_is_synced), Rule(is_active), Rule(code_is_free)),
     load=lambda key: db.session.get_one(SubJob, key),
     page=page,
     updated_whole=True,

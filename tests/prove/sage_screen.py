@@ -120,11 +120,11 @@ class Screen:
         return f"keys {len(mine)} entries in"
 
     def _lacks_only_that(self, exchange: Exchange) -> bool:
-        """Whether the page says what differs, and nothing of the item is on its way any more."""
+        """Whether the page says what is missing, and nothing of the item is on its way any more."""
         live = {line.file for line in batches.live_lines(exchange.id)}
         pending = {one.file_id for one in self.rejects}
         came = all(file.name in self.ledger.marked and file.id not in pending for file in live)
-        return came and "instead of" in exchange.reason
+        return came and ("instead of" in exchange.reason or exchange.reason.startswith("Nothing of it is in Sage"))
 
     def repair(self) -> str:
         """Put right what a person spoiled."""

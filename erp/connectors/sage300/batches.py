@@ -17,7 +17,7 @@ from erp.connectors.sage300.text import money
 from erp.db import db, now, transaction
 from erp.exchanges import claim, restores, settle
 from erp.exchanges.exchange import Exchange, ExchangeState, lock
-from erp.exchanges.handover import is_by_hand, note, queued, wait
+from erp.exchanges.handover import KEY_IN, is_by_hand, note, queued, wait
 
 ESTIMATES = "estimate"
 """The family of these files."""
@@ -179,15 +179,16 @@ def waiting(batch: Batch) -> list[Exchange]:
 
 
 def tell(exchange: Exchange, actor: Actor, comment: str = "") -> None:
-    """Have its item show the batch that is least far of all that it waits in."""
-    there = {line.file.batch.id: line.file.batch for line in batches.live_lines(exchange.id)}
-    on_the_way = [batch for batch in there.values() if batch.as_state in WAY]
-    if not on_the_way:
+    """Have its item show the batch that is least far of all that it waits in, else the last whose lines are keyed in by hand."""
+    there = list({line.file.batch.id: line.file.batch for line in batches.lines_perhaps_there(exchange.id)}.values())
+    if not there:
         return
-    slowest = min(on_the_way, key=lambda batch: (WAY.index(batch.as_state), batch.number))
+    on_the_way = [batch for batch in there if batch.as_state in WAY]
+    shown = min(on_the_way, key=lambda batch: (WAY.index(batch.as_state), batch.number)) if on_the_way else there[-1]
+    badge = shown.as_state.badge if on_the_way else KEY_IN
     assert exchange.item is not None
-    if exchange.item.summary.get("waits") != {"badge": slowest.as_state.badge, "at": at(slowest)}:
-        note(exchange, actor, slowest.as_state.badge, comment, at(slowest))
+    if exchange.item.summary.get("waits") != {"badge": badge, "at": at(shown)}:
+        note(exchange, actor, badge, comment, at(shown))
 
 
 REFUSED = "Nothing of it is open any more: Sage rejected its lines."

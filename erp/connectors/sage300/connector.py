@@ -4,6 +4,7 @@ from erp.connector import Choice, Connector, register
 from erp.connectors.sage300.check import check
 from erp.connectors.sage300.checklist import by_hand, checklist
 from erp.connectors.sage300.errors import explain
+from erp.connectors.sage300.ids import erp_id
 from erp.connectors.sage300.names import shorten
 from erp.connectors.sage300.preview import preview
 from erp.connectors.sage300.settings import read
@@ -26,6 +27,7 @@ SAGE300 = register(Connector(
     calls=False,
     by_hand=by_hand,
     checklist=checklist,
+    erp_id=erp_id,
     unread="An ERP administrator exports them from Sage and uploads them under Read back from Sage.",
     sub_jobs=True,
     sub_job_signs=(LIMITS["extra"].most, LONGEST),

@@ -69,7 +69,8 @@ def _handed_out(batch: Batch, actor: User) -> list[Reason]:
 
 
 def _not_rejected(batch: Batch, actor: User) -> list[Reason]:
-    if all(line.state == LineState.SENT for line in batches.lines_of(batch)):
+    """What a read-back confirmed of it locks nothing in: the other items have a way back."""
+    if all(line.state != LineState.REJECTED for line in batches.lines_of(batch)):
         return []
     return [Reason("Sage rejected some of its lines, so it was imported. What Sage took of it stays there.")]
 
@@ -152,12 +153,12 @@ def _step(name: str, **columns: Any) -> Callable[[Batch, User, str], None]:
 
 
 def _void(batch: Batch, actor: User, reason: str) -> None:
-    """What has lines in no other batch stands Accepted again; the rest goes on waiting there."""
+    """What may have lines in Sage goes on waiting; the rest stands Accepted again."""
     items = waiting(batch)
     batches.move(batch, "void_batch", actor, comment=reason, reason=reason)
     db.session.flush()
     for exchange in items:
-        if batches.live_lines(exchange.id):
+        if batches.lines_perhaps_there(exchange.id):
             tell(exchange, actor, reason)
         else:
             void(exchange, actor, reason)

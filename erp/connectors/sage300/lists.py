@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from erp.audit import Actor
 from erp.books import records
+from erp.books.batches import live_lines
 from erp.books.records import SLICE, Record
 from erp.connections import Connection
 from erp.connector import Page, Synced
@@ -112,9 +113,15 @@ def confirming(kinds: Iterable[str]) -> list[Export]:
 
 def _answer(exchange: Exchange, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     if exchange.kind == "job":
-        return {"jobs": [row["erp_id"] for row in rows]}
+        return {"number": _number(exchange), "jobs": [row["erp_id"] for row in rows]}
     job = handover.work_of(exchange).refs["job"]
-    return {"job": job, "extras": [row["data"]["number"] for row in rows if row["parent_id"] == job]}
+    extras = [row["data"]["number"] for row in rows if row["parent_id"] == job]
+    return {"number": _number(exchange), "job": job, "extras": extras}
+
+
+def _number(exchange: Exchange) -> str:
+    """What its file says, whatever the settings are now: a job stands there alone, an extra behind its job."""
+    return next((line.extra or line.job for line in reversed(live_lines(exchange.id))), "")
 
 
 def waiting(connection: Connection, kind: str = "") -> list[Exchange]:

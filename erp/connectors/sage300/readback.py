@@ -113,7 +113,8 @@ def _named(place: Place) -> str:
 
 
 def _sub_job(work: Work, found: Found, settings: Settings) -> Outcome:
-    job, number = str(work.refs["job"]), extra_number(work, settings)
+    job = str(work.refs["job"])
+    number = found.get("number") or extra_number(work, settings)
     if number not in found["known"]["extras"]:
         return Later(0, f"The extra {number} is not on the job {job} in Sage yet. Import the file and read the list back again.")
     return _made(
@@ -122,7 +123,7 @@ def _sub_job(work: Work, found: Found, settings: Settings) -> Outcome:
 
 
 def _job(work: Work, found: Found, settings: Settings) -> Outcome:
-    number = job_number(work, settings)
+    number = found.get("number") or job_number(work, settings)
     if number not in found["known"]["jobs"]:
         return Later(0, f"The job {number} is not in Sage yet. Import the file and read the list back again.")
     return _made("job", number, work.payload["name"], {"number": number}, [["Job", number]])

@@ -154,11 +154,11 @@ def _others(batch: Batch, exchanges: list[Exchange]) -> list[Batch]:
 
 
 def _nothing_of_it(exchange: Exchange) -> bool:
-    """Whether Sage took none of its amounts, or of what has no amounts none of its lines."""
+    """Whether Sage took none of its amounts, or of what has no amounts none of its lines; and nobody was told to key them in."""
     mine = [
         line for batch in batches.batches_with(exchange.id) for line in batches.lines_of(batch) if line.exchange_id == exchange.id
     ]
-    alive = list(batches.live_lines(exchange.id))
+    alive = list(batches.lines_perhaps_there(exchange.id))
     if any(line.record == COST for line in mine):
         return not any(line.record == COST for line in alive)
     return not any(line.record != HEAD for line in alive) if any(line.record != HEAD for line in mine) else not alive

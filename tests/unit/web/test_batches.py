@@ -129,7 +129,7 @@ def test_a_follow_up_does_not_promise_that_its_items_stand_accepted_again(sage: 
     rest = f"/erp/{sage.connection.id}/batches/2"
     page = as_("ann").get(rest).text
     assert "its items stand Accepted again" not in page
-    assert "an item of which Sage has a part goes on waiting" in page
+    assert "its items go on waiting, and its lines in here are keyed in by hand" in page
     sage.go(sage.find(2), "void_batch", reason="By hand.")
     assert sage.item(sage.find(1)).state == "Waiting"
     assert "says that its lines are missing, key them in by hand" in as_("ann").get(rest).text

@@ -11,11 +11,11 @@ from erp.connectors.sage300.handling import why_not
 from erp.db import db, transaction
 from erp.exchanges.handover import hand_over
 from erp.invariants import broken
-from erp.items.perform import Refused
+from erp.items.perform import Refused, reject
 from erp.moves import Stale
 from erp.people import Level, User
 from erp.people.access import set_grid
-from tests.unit.sage import Sage, settings, texts
+from tests.unit.sage import Sage, settings, states, texts
 
 
 def badge(sage: Sage, batch) -> str:
@@ -128,6 +128,41 @@ def test_a_void_batch_gives_its_items_back_to_accepted_and_they_go_in_a_new_one(
 def test_what_was_imported_is_neither_void_nor_made_anew(sage: Sage, name: str) -> None:
     batch = sage.imported()
     assert bool(why_not(name, batch, sage.people.ann)) == (name != "download")
+
+
+def confirmed_in_part(sage: Sage):
+    """Two sub jobs in a batch that nobody downloaded; a read-back found the first, which somebody had keyed in."""
+    project = sage.project()
+    found, other = sage.sub_job(project), sage.sub_job(project, "B", "Alternate B")
+    sage.exported(found, other)
+    hand_over()
+    sage.settle(found)
+    return other
+
+
+def test_a_batch_of_which_a_part_was_read_back_is_void_for_what_still_waits(sage: Sage) -> None:
+    other = confirmed_in_part(sage)
+    sage.go(sage.find(1), "void_batch", reason="Nobody imports it.")
+    assert (other.state, sage.find(1).state, states(sage.find(1))) == ("Accepted", "Void", ["confirmed", "sent"])
+    sage.exported(other)
+    hand_over()
+    assert texts(sage.find(2)) == texts(sage.find(1))[1:]
+
+
+def test_a_batch_of_which_a_part_was_read_back_is_made_anew_with_what_still_waits(sage: Sage) -> None:
+    other = confirmed_in_part(sage)
+    sage.go(sage.find(1), "supersede", reason="The rest alone.")
+    assert (other.state, sage.find(1).state, texts(sage.find(2))) == ("Waiting", "Superseded", texts(sage.find(1))[1:])
+
+
+def test_what_waits_for_ever_in_a_posted_batch_comes_back_step_by_step(sage: Sage) -> None:
+    other = confirmed_in_part(sage)
+    sage.download(sage.find(1))
+    for name in ("hand_import", "hand_post", "not_posted", "not_imported", "void_batch"):
+        sage.go(sage.find(1), name, reason="It has the number of another one.")
+    with transaction():
+        reject(other, sage.people.ann, "Another number, please.")
+    assert other.state == "With PM"
 
 
 def test_named_approvers_decide_alone_about_giving_items_back(sage: Sage) -> None:

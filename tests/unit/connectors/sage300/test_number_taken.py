@@ -7,7 +7,7 @@ from erp.db import transaction
 from erp.documents import project, sub_job
 from erp.exchanges.export import open_exchange
 from erp.exchanges.handover import differs, hand_over
-from erp.items.perform import Refused, item_for, send
+from erp.items.perform import Refused, item_for, reject, send
 from erp.items.why_not import why_not
 from tests.unit.sage import Sage, settings
 
@@ -42,15 +42,50 @@ def test_another_number_may_go_and_what_is_there_already_may_go_again(sage: Sage
     assert why_not("send", item_for("job", sage.connection, twin), sage.people.pam) == []
 
 
+def test_the_number_of_a_job_that_is_still_on_its_way_is_refused_too(sage: Sage) -> None:
+    first, second = (sage.stage.project(number, "Sewer", connection_id=sage.key) for number in ("26-1164", "261164"))
+    with settings(sage.connection, job_records=True, shapes=STRIPPED):
+        with transaction():
+            send("job", sage.connection, first, sage.people.pam)
+        (reason,) = why_not("send", item_for("job", sage.connection, second), sage.people.pam)
+        assert reason.text == (
+            "The number 261164 is taken: Sage 300 gets 261164 as the job of 26-1164 Sewer. Change the field Number of this project."
+        )
+        item = item_for("job", sage.connection, first)
+        assert why_not("accept", item, sage.people.ann) == []
+        with transaction():
+            reject(item, sage.people.ann, "Not this one.")
+        assert why_not("send", item_for("job", sage.connection, second), sage.people.pam) == []
+
+
+def test_the_code_of_a_sub_job_is_refused_where_another_of_its_project_has_it_or_gets_it(sage: Sage) -> None:
+    project, elsewhere = sage.project(), sage.project("26-1165", "Another Sewer", "261165")
+    with settings(sage.connection, shapes=STRIPPED):
+        first = sage.sub_job(project, "E-1", "East")
+        with transaction():
+            second = sub_job.create(project, sage.people.pam, number="E1", title="East wing")
+        (reason,) = why_not("send", item_for("sub_job", sage.connection, second), sage.people.pam)
+        assert reason.text == (
+            "The code E1 is taken: Sage 300 gets E1 as the sub job E-1 East. Change the field Code of this sub job."
+        )
+        assert reason.url == f"/projects/{project.id}/sub-jobs/{second.id}/edit"
+        with transaction():
+            reject(first, sage.people.ann, "Not now.")
+        sage.there("sub_job", first.declaration.load(first.document_id), "261164|E1")
+        (reason,) = why_not("send", item_for("sub_job", sage.connection, second), sage.people.pam)
+        assert "Sage 300 has E1 as the sub job E-1 East." in reason.text
+        assert sage.sub_job(elsewhere, "E1", "East").state == "Accepted"
+
+
 def test_a_read_back_that_finds_it_under_the_number_of_another_says_so_and_takes_the_rest(sage: Sage) -> None:
     with settings(sage.connection, shapes=STRIPPED):
         made = sage.project()
-        with transaction():
-            old = sub_job.create(made, sage.people.pam, number="E1", title="East")
-        sage.there("sub_job", old, "261164|E1")
         item = sage.sub_job(made, "E-1", "East wing")
         sage.exported(item)
         hand_over()
+        with transaction():
+            old = sub_job.create(made, sage.people.pam, number="E1", title="East")
+        sage.there("sub_job", old, "261164|E1")
         exchange = open_exchange(item)
         assert exchange is not None
         with transaction():

@@ -81,7 +81,7 @@ def test_without_sages_words_nothing_is_made_up_about_the_cause(sage: Sage, thre
     assert sage.item(sage.find(1)).error["cause"] == "Sage rejected it."
 
 
-def test_rejected_bit_by_bit_it_goes_on_in_follow_ups_and_comes_back_when_the_last_is_void(sage: Sage, three) -> None:
+def test_rejected_bit_by_bit_it_goes_on_in_follow_ups_and_waits_when_all_are_void_for_what_is_keyed_in(sage: Sage, three) -> None:
     lines = texts(three)
     sage.rejects(three, body_of(*lines[:2]))
     follow = sage.find(2)
@@ -93,10 +93,12 @@ def test_rejected_bit_by_bit_it_goes_on_in_follow_ups_and_comes_back_when_the_la
     assert item.state == "Waiting"
     sage.rejects(sage.find(1), body_of(lines[2]))
     assert [batch.state for batch in sage.all()] == ["Void", "Void", "Ready", "Ready"]
-    for number, state in ((3, "Waiting"), (4, "Accepted")):
-        sage.go(sage.find(number), "void_batch", reason="Anew.")
-        assert item.state == state
+    for number, badge, page in ((3, "File ready", 4), (4, "Key it in", 4)):
+        sage.go(sage.find(number), "void_batch", reason="Keyed in by hand.")
+        assert (item.state, waits(item)) == ("Waiting", {"badge": badge, "at": f"/erp/{sage.connection.id}/batches/{page}"})
     assert broken(thorough=True) == []
+    sage.settle(item)
+    assert item.state == "Synced"
 
 
 def test_the_same_file_twice_changes_nothing_twice(sage: Sage, three) -> None:
@@ -174,6 +176,16 @@ def test_a_void_follow_up_gives_no_item_back_of_which_sage_has_a_part(sage: Sage
     )
     sage.settle(item)
     assert [batch.state for batch in sage.all()] == ["Confirmed", "Void"]
+
+
+def test_what_was_keyed_in_for_a_void_follow_up_is_not_sent_again_when_sage_rejects_the_rest(sage: Sage) -> None:
+    batch = sage.imported(100_00, 200_00)
+    keyed, rest = texts(batch)
+    sage.rejects(batch, body_of(keyed))
+    sage.go(sage.find(2), "void_batch", reason="Keyed in by hand.")
+    taken = sage.rejects(sage.find(1), body_of(rest))
+    assert (taken.failed, sage.item(sage.find(1)).state, texts(sage.find(3))) == ([], "Waiting", [rest])
+    assert broken(thorough=True) == []
 
 
 def test_a_follow_up_made_anew_has_the_rejected_lines_only(sage: Sage, three) -> None:

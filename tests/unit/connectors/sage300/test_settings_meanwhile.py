@@ -1,0 +1,37 @@
+"""Settings that an administrator changes while something is on its way: what its file said counts."""
+
+from typing import Any
+
+from erp.connectors.sage300 import saving
+from erp.connectors.sage300.settings import read
+from erp.db import transaction
+from tests.unit.ridge import EXTRAS, JOBS, Ridge
+
+
+def saved(ridge: Ridge, **own: Any) -> None:
+    """Adam saves these settings."""
+    with transaction():
+        data = read(ridge.connection.settings).data() | own
+        saving.save(ridge.connection.id, data, saving.fingerprint(ridge.connection), ridge.people.adam)
+
+
+def test_a_shape_of_jobs_changed_meanwhile_makes_no_other_job_ours(ridge: Ridge) -> None:
+    saved(ridge, job_records=True)
+    item = ridge.delivered(ridge.accept(ridge.send("job", ridge.pier)))
+    saved(ridge, shapes={"job": {"suffix": "-0"}})
+    another = ("25-1361-0", "Another job", "")
+    ridge.list_back("jobs", JOBS[0], another)
+    assert (item.state, ridge.exchange(item).reason[:35]) == ("Waiting", "The job 25-1361 is not in Sage yet.")
+    ridge.list_back("jobs", JOBS[0], JOBS[1], another)
+    assert (item.state, item.erp_id, item.erp_name) == ("Synced", "25-1361", "Pier 9 Sewer Renewal")
+
+
+def test_a_shape_of_sub_jobs_changed_meanwhile_makes_no_other_extra_ours(ridge: Ridge) -> None:
+    ridge.job_in_sage()
+    item = ridge.delivered(ridge.accept(ridge.send("sub_job", ridge.sub_job("1", "North reach"))))
+    saved(ridge, shapes={"extra": {"pad": [{"section": 1, "side": "left", "to": 2, "sign": "0"}]}})
+    another = ("25-1361", "01", "Another extra")
+    ridge.list_back("extras", EXTRAS[0], another)
+    assert (item.state, ridge.exchange(item).reason[:46]) == ("Waiting", "The extra 1 is not on the job 25-1361 in Sage ")
+    ridge.list_back("extras", EXTRAS[0], ("25-1361", "1", "North reach"), another)
+    assert (item.state, item.erp_id) == ("Synced", "25-1361|1")
