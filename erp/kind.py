@@ -98,7 +98,8 @@ class Kind:
     never anything; `warns(item, document)` the same about one, which forbids nothing. `labels` are the words for the fields
     of the payload that accounting gets; a kind that is `updated_whole` is sent again only when one of them differs from what
     accounting has. `record_list` is the list of accounting that holds them and `importing` how its records come in;
-    `why_no_import` says why none can. `children(item)` are the items in accounting that hang on it, to be unlinked first;
+    `why_no_import` says why none can. `children(item)` are the items that hang on it and that accounting has or may have, to
+    be unlinked first;
     `unlinks_freely` needs no word of accounting that it is gone; a whole list of a kind that `rejects_all` is rejected at once.
     `archived_right` is the right that the list of its archived records asks for.
     """

@@ -43,6 +43,8 @@ def _children(item: Item) -> list[Reason]:
     more = f" and {len(below) - 3} more" if len(below) > 3 else ""
     named = ", ".join(f"{one.number} {one.title}" for one in below[:3]) + more
     page = f"/erp/{item.connection_id}/items/{below[0].id}"
+    if not all(one.in_erp for one in below):
+        return [Reason(f"Accounting may have what hangs on it: {named}. Wait until that is decided.", page, "See it")]
     return [Reason(f"Accounting has what hangs on it: {named}. Unlink that first.", page, "See it")]
 
 

@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, select, text
+from sqlalchemy import Index, UniqueConstraint, or_, select, text
 from sqlalchemy.orm import Mapped, relationship
 
 from erp.connections import Connection
@@ -117,6 +117,12 @@ class Item(Movable):
 def find(connection_id: int | None, document_id: int) -> Item | None:
     """The item of this document on this connection, if it was ever sent."""
     return db.session.scalar(select(Item).filter_by(connection_id=connection_id, document_id=document_id))
+
+
+def perhaps_there(connection_id: int) -> Any:
+    """A SELECT of the items that this accounting has, or may have by now: a child of these keeps its parent linked."""
+    may_be = Item.state.in_((State.EXPORTING, State.WAITING, State.UNKNOWN))
+    return select(Item).where(Item.connection_id == connection_id, or_(Item.in_erp, may_be)).order_by(Item.id)
 
 
 def what_now(item: Item) -> str:

@@ -11,7 +11,7 @@ from erp.db import db
 from erp.documents import cost_code as codes
 from erp.documents.budget import BudgetLine
 from erp.documents.cost_code import CodeRefused, CostCode
-from erp.items import Item, find
+from erp.items import Item, find, perhaps_there
 from erp.items.changes import in_accounting
 from erp.items.perform import send
 from erp.items.why_not import Case
@@ -152,9 +152,8 @@ def children(item: Item) -> list[Item]:
     """The codes of a division; the budgets with a line on a code."""
     below = select(CostCode.id).where(CostCode.division_id == item.document_id)
     budgets = select(BudgetLine.budget_id).where(BudgetLine.code_id == item.document_id)
-    asked = select(Item).where(Item.connection_id == item.connection_id, Item.in_erp)
     either = or_(Item.document_id.in_(below), Item.document_id.in_(budgets))
-    return list(db.session.scalars(asked.where(either).order_by(Item.id)))
+    return list(db.session.scalars(perhaps_there(item.connection_id).where(either)))
 
 
 COST_CODE = declare(Kind(

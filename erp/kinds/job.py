@@ -10,7 +10,7 @@ from erp.connector import Work
 from erp.db import db
 from erp.documents import project as projects
 from erp.documents.project import ADDRESS, LABELS, Project, why_not_linked
-from erp.items import Item
+from erp.items import Item, perhaps_there
 from erp.items.why_not import Case
 from erp.kind import Column, Comment, Importing, Kind, Reason, Rule, declare
 from erp.people import User
@@ -104,9 +104,10 @@ def joined(project: Project, record: Record, actor: User) -> None:
 
 
 def children(item: Item) -> list[Item]:
-    """Everything of the project that accounting has."""
-    asked = select(Item).where(Item.connection_id == item.connection_id, Item.project_id == item.document_id, Item.in_erp)
-    return list(db.session.scalars(asked.where(Item.id != item.id).order_by(Item.id)))
+    """Everything of the project that accounting has or may have."""
+    return list(
+        db.session.scalars(perhaps_there(item.connection_id).where(Item.project_id == item.document_id, Item.id != item.id))
+    )
 
 
 JOB = declare(Kind(

@@ -12,7 +12,7 @@ from erp.documents import sub_job as sub_jobs
 from erp.documents.budget_tables import BudgetLine
 from erp.documents.project import Project, why_not_linked, why_not_synced
 from erp.documents.sub_job import LABELS, SubJob, SubJobRefused
-from erp.items import Item
+from erp.items import Item, perhaps_there
 from erp.items.why_not import Case
 from erp.kind import Column, Comment, Importing, Kind, Reason, Rule, declare
 from erp.people import User
@@ -124,8 +124,7 @@ def sides(record: Record, sub_job: SubJob) -> list[tuple[str, str, str]]:
 def children(item: Item) -> list[Item]:
     """The budget with lines on it."""
     budgets = select(BudgetLine.budget_id).where(BudgetLine.sub_job_id == item.document_id)
-    asked = select(Item).where(Item.connection_id == item.connection_id, Item.in_erp, Item.document_id.in_(budgets))
-    return list(db.session.scalars(asked.order_by(Item.id)))
+    return list(db.session.scalars(perhaps_there(item.connection_id).where(Item.document_id.in_(budgets))))
 
 
 SUB_JOB = declare(Kind(

@@ -108,6 +108,25 @@ def test_children_come_first_even_when_it_is_forced(house: House) -> None:
     assert against(house, budget) == ["QuickBooks was not asked yet whether it is gone."]
 
 
+def test_what_may_be_there_keeps_what_it_hangs_on(house: House) -> None:
+    """The Estimate is in doubt: without its job it could not be found again."""
+    with transaction():
+        next(grant for grant in house.ann.grants if grant.tool == "erp").level = Level.ADMIN
+    budget = house.exported_budget(100_000)
+    caller = house.caller()
+    while "EstimateAdd" not in (request := caller.ask()):
+        caller.answer(*caller.carry(request))
+    caller.carry(request)
+    caller.close()
+    assert (budget.state, budget.in_erp) == ("Unknown", False)
+    for document in (house.pier, house.code("32-1200")):
+        (said,) = against(house, house.item(document), forced=True)
+        assert said == f"Accounting may have what hangs on it: {budget.label}. Wait until that is decided."
+    assert house.update().ok
+    assert budget.state == "Synced"
+    assert against(house, house.item(house.pier), forced=True)[0].endswith("Unlink that first.")
+
+
 def test_an_administrator_forces_it_with_a_reason_that_stands_in_the_history(house: House, job: Item) -> None:
     for reason in ("", "   ", "bad\x00sign"):
         with pytest.raises(Refused), transaction():
