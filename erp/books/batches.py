@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint, select
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from erp import moves
@@ -244,10 +244,19 @@ def batches_with(exchange_id: int) -> Sequence[Batch]:
 
 def live_lines(exchange_id: int) -> Sequence[BatchLine]:
     """The lines of the exchange that are or may still come into accounting: sent, in a batch that was not withdrawn."""
-    asked = select(BatchLine).join(BatchLine.file).join(BatchFile.batch).where(
-        BatchLine.exchange_id == exchange_id, BatchLine.state == LineState.SENT, Batch.state.not_in(WITHDRAWN)
-    )  # fmt: skip
+    asked = _live(select(BatchLine)).where(BatchLine.exchange_id == exchange_id)
     return db.session.scalars(asked.order_by(Batch.number, BatchLine.position)).all()
+
+
+def _live(asked: Any) -> Any:
+    live = (BatchLine.state == LineState.SENT, Batch.state.not_in(WITHDRAWN))
+    return asked.join(BatchLine.file).join(BatchFile.batch).where(*live)
+
+
+def in_hands(connection_id: int) -> Any:
+    """A SELECT of the exchanges (their ids) with such a line in a file that a person has or finds in the folder."""
+    has = (Batch.connection_id == connection_id, or_(Batch.state != BatchState.READY, Batch.laid_at.is_not(None)))
+    return _live(select(BatchLine.exchange_id)).where(*has)
 
 
 def papers(batch: Batch) -> Sequence[BatchPaper]:
