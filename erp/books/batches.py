@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, LargeBinary, UniqueConstraint, select
+from sqlalchemy import ColumnElement, Index, LargeBinary, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from erp import moves
@@ -249,18 +249,27 @@ def batches_with(exchange_id: int) -> Sequence[Batch]:
 
 def live_lines(exchange_id: int) -> Sequence[BatchLine]:
     """The lines of the exchange that are or may still come into accounting: sent, in a batch that was not withdrawn."""
-    return _sent(exchange_id, ON_THE_WAY)
+    return _of(exchange_id, ON_THE_WAY)
 
 
 def lines_perhaps_there(exchange_id: int) -> Sequence[BatchLine]:
     """The live lines of an exchange that waits, and those that its pages told people to key in by hand."""
-    return _sent(exchange_id, ON_THE_WAY | KEYED_IN)
+    return _of(exchange_id, ON_THE_WAY | KEYED_IN)
 
 
-def _sent(exchange_id: int, where: ColumnElement[bool]) -> Sequence[BatchLine]:
-    asked = select(BatchLine).join(BatchLine.file).join(BatchFile.batch)
-    asked = asked.where(BatchLine.exchange_id == exchange_id, BatchLine.state == LineState.SENT, where)
+def _of(exchange_id: int, where: ColumnElement[bool]) -> Sequence[BatchLine]:
+    asked = _sent(select(BatchLine), where).where(BatchLine.exchange_id == exchange_id)
     return db.session.scalars(asked.order_by(Batch.number, BatchLine.position)).all()
+
+
+def _sent(asked: Any, where: ColumnElement[bool]) -> Any:
+    return asked.join(BatchLine.file).join(BatchFile.batch).where(BatchLine.state == LineState.SENT, where)
+
+
+def in_hands(connection_id: int) -> Any:
+    """A SELECT of the exchanges (their ids) with such a line in a file that a person has or finds in the folder."""
+    has = (Batch.connection_id == connection_id, or_(Batch.state != BatchState.READY, Batch.laid_at.is_not(None)))
+    return _sent(select(BatchLine.exchange_id), ON_THE_WAY).where(*has)
 
 
 def papers(batch: Batch) -> Sequence[BatchPaper]:

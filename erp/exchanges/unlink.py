@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from erp import connections
 from erp.books import filing, job_costs, records, verification
+from erp.books.job_costs import JobCost
 from erp.books.records import Record
 from erp.books.verification import Verdict, Verification
 from erp.db import db, now
@@ -24,6 +25,8 @@ GONE = "gone"
 """The code of a refusal that says: accounting was asked by its id, and it is not there."""
 FRESH = timedelta(hours=1)
 """So long such a refusal is word enough; later the company file may have been put back to a backup, with it in it."""
+NOT_EACH = ("The report that was read back last does not have every line of it with zero. Export the report with the rows that "
+            "are zero, and read it back.")  # fmt: skip
 
 
 def why_not_unlink(item: Item, actor: User, *, forced: bool = False) -> list[Reason]:
@@ -79,21 +82,33 @@ def refused_as_gone(item: Item) -> bool:
 
 def _not_read_back(item: Item) -> list[Reason]:
     """Where accounting cannot be asked: the newest read-back after the sync must lack it (product.md section 3)."""
-    short, record = item.connection.connector.short, _record(item)
-    if (record and record.state == RecordState.GONE) or (not item.declaration.record_list and _amounts_gone(item)):
+    short, record, costs = item.connection.connector.short, _record(item), _costs(item)
+    if record and record.state == RecordState.GONE:
         return []
     if not _read_since(item):
         words = f"Nothing was read back from {short} since it is synced."
-    else:
+    elif item.declaration.record_list or any(cost.estimate_read or cost.told.get("original") for cost in costs):
         words = f"It was in {short} when it was read back last: {item.erp_name}. Delete it there, then read it back again."
+    elif _each_told(item, costs):
+        return []
+    else:
+        words = NOT_EACH
     return [Reason(words, f"/erp/{item.connection_id}/readback", "Read back from Sage")]
 
 
-def _amounts_gone(item: Item) -> bool:
-    """Whether the newest report of its job, made after the sync, has no estimate on its cost codes."""
-    codes = {line["code_id"] for line in item.payload.get("lines", ())}
-    there = [cost for cost in job_costs.of(item.connection_id, [item.project_id or 0]) if cost.code_id in codes]
-    return _read_since(item) and not any(cost.estimate_read or cost.told.get("original") for cost in there)
+def _costs(item: Item) -> list[JobCost]:
+    """What reports of its job told of the cost codes that a budget has money on."""
+    codes = _codes(item)
+    return [cost for cost in job_costs.of(item.connection_id, [item.project_id or 0]) if cost.code_id in codes]
+
+
+def _codes(item: Item) -> set[int]:
+    return {line["code_id"] for line in item.payload.get("lines", ()) if line["original"] or line["revised"]}
+
+
+def _each_told(item: Item, costs: list[JobCost]) -> bool:
+    """Whether the newest report has a row for each of these; what one of a part of the job lacks may well be there."""
+    return _codes(item) == {cost.code_id for cost in costs} and all(cost.told for cost in costs)
 
 
 def _read_since(item: Item) -> bool:

@@ -216,7 +216,9 @@ def _words(taken: Taken) -> list[tuple[str, str]]:
         return [(f"{taken.before.name} was taken already; nothing was changed.", "info")]
     if not taken.lines and not taken.failed:
         return [("All these lines were rejected before; nothing was changed.", "info")]
-    said = [(f"{taken.lines} {'line was' if taken.lines == 1 else 'lines were'} rejected by Sage.", "attention")]
+    lines = "line was" if taken.lines == 1 else "lines were"
+    said = [(f"{taken.lines} {lines} rejected by Sage. Do not import the reject file yourself: Countersign makes a file of what "
+             "is missing.", "attention")]  # fmt: skip
     said += [(f"{item.label}: Sage took nothing of it. It stands in Failed To Export.", "warning") for item in taken.failed]
     said += [(f"Batch {batch.title} is Void with it: do not import its files any more.", "warning") for batch in taken.ended]
     if taken.follow_up:

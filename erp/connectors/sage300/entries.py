@@ -6,6 +6,7 @@ from typing import Any
 
 from erp.connector import code_within
 from erp.connectors.sage300.settings import Settings
+from erp.connectors.sage300.text import alike
 
 Place = tuple[str, str, str]
 """Extra (empty: none), cost code, category, as Sage has them."""
@@ -46,10 +47,12 @@ def extra(line: dict[str, Any], refs: dict[str, Any]) -> str:
     return code_within(str(refs.get("extras", {}).get(str(line["sub_job_id"])) or ""))
 
 
-def sums(found: Iterable[Entry]) -> dict[Place, tuple[int, int]]:
-    """Originals and changes by place."""
+def sums(found: Iterable[tuple[Place, int, int]]) -> dict[Place, tuple[int, int]]:
+    """Originals and changes by place; places that only capitals tell apart are one, as it is spelled first."""
+    spelled: dict[tuple[str, ...], Place] = {}
     total: dict[Place, tuple[int, int]] = {}
-    for entry in found:
-        original, changes = total.get(entry.place, (0, 0))
-        total[entry.place] = (original + entry.original, changes + entry.changes)
+    for place, original, changes in found:
+        at = spelled.setdefault(alike(place), place)
+        was = total.get(at, (0, 0))
+        total[at] = (was[0] + original, was[1] + changes)
     return total

@@ -81,12 +81,19 @@ WORDS = (
 )
 """What a rejection speaks of, the more exact first. No list of Sage's messages is public; these words are our guess."""
 
+PERHAPS_THERE = (
+    "If somebody imported Sage's reject file by hand, it may be there already: after Retry read back from Sage first, and import "
+    "the new file only if it still waits."
+)
 UNKNOWN = Refusal("Sage rejected it.", "Read its words above and Sage's import report, put it right, and press Retry; or Reject.")
 
 
 def explain(code: str, reason: str) -> Refusal:
-    """Cause and cure of a rejection."""
-    return REFUSED.get(code) or REFUSED.get(classed(reason)) or UNKNOWN
+    """Cause and cure of what we refuse ourselves, by its code, and of what Sage rejected, by Sage's words."""
+    if code in REFUSED:
+        return REFUSED[code]
+    told = REFUSED.get(classed(reason)) or UNKNOWN
+    return Refusal(told.cause, f"{told.cure} {PERHAPS_THERE}")
 
 
 def classed(reason: str) -> str:

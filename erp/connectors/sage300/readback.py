@@ -9,7 +9,7 @@ from erp.connector import Later, Outcome, Synced, Work, within
 from erp.connectors.sage300.entries import Place, entries, sums
 from erp.connectors.sage300.jce import BOX, extra_number, job_number
 from erp.connectors.sage300.settings import Settings
-from erp.connectors.sage300.text import money
+from erp.connectors.sage300.text import alike, money
 
 AGAIN = ("Its amounts are again what they were before, so that a report of the day of its export cannot tell whether it was "
          "posted. Make a new one on another day and read that back.")  # fmt: skip
@@ -17,6 +17,8 @@ WITH_ZEROS = "Export the report with the rows that are zero."
 NAMED = 5
 """So many differences are told one by one."""
 Found = dict[str, Any]
+Sums = dict[Place, tuple[int, int]]
+"""Originals and changes, in minor units."""
 
 
 def judge(work: Work, answer: str, settings: Settings) -> Outcome:
@@ -40,13 +42,13 @@ def _read(answer: str) -> Found | None:
     return dict(found)
 
 
-def _there(rows: Iterable[dict[str, Any]]) -> dict[Place, tuple[int, int]]:
-    total: dict[Place, tuple[int, int]] = {}
-    for row in rows:
-        extra, code, category = (str(row[name] or "").strip() for name in ("extra", "code", "category"))
-        original, changes = total.get((extra, code, category), (0, 0))
-        total[extra, code, category] = (original + _cents(row["original"]), changes + _cents(row["changes"]))
-    return total
+def _there(rows: Iterable[dict[str, Any]]) -> Sums:
+    return sums((_place(row), _cents(row["original"]), _cents(row["changes"])) for row in rows)
+
+
+def _place(row: dict[str, Any]) -> Place:
+    extra, code, category = (str(row[name] or "").strip() for name in ("extra", "code", "category"))
+    return extra, code, category
 
 
 def _cents(value: Any) -> int:
@@ -58,11 +60,12 @@ def _cents(value: Any) -> int:
 def _budget(work: Work, found: Found, settings: Settings) -> Outcome:
     states = list(_states(work, settings))
     expected = states[-1]
-    wrong = {place: found["sums"].get(place, (0, 0)) for place, both in expected.items()
-             if found["sums"].get(place, (0, 0)) != both}  # fmt: skip
+    there = {alike(place): both for place, both in found["sums"].items()}
+    wrong = {place: there.get(alike(place), (0, 0)) for place, both in expected.items()
+             if there.get(alike(place), (0, 0)) != both}  # fmt: skip
     if wrong:
-        return Later(0, _differences(expected, wrong))
-    if emptied := [entry.place for entry in entries(work.payload, work.refs, settings) if entry.place not in found["sums"]]:
+        return Later(0, _differences(expected, wrong, found["sums"]))
+    if emptied := [entry.place for entry in entries(work.payload, work.refs, settings) if alike(entry.place) not in there]:
         return Later(0, f"The report has no row for {_named(emptied[0])}, which this empties. {WITH_ZEROS}")
     if found.get("same_day") and expected in states[:-1]:
         return Later(0, AGAIN)
@@ -79,25 +82,38 @@ def _budget(work: Work, found: Found, settings: Settings) -> Outcome:
     )
 
 
-def _states(work: Work, settings: Settings) -> Iterator[dict[Place, tuple[int, int]]]:
+def _states(work: Work, settings: Settings) -> Iterator[Sums]:
     """What Sage should hold after each send, this one last, at the places of all of them."""
     sent = [list(entries(payload, work.refs, settings)) for payload in (*(payload for _, payload in work.before), work.payload)]
-    places = {entry.place: (0, 0) for entry in chain.from_iterable(sent)}
+    places = sums((entry.place, 0, 0) for entry in chain.from_iterable(sent))
     for n in range(1, len(sent) + 1):
-        yield places | sums(chain.from_iterable(sent[:n]))
+        yield places | sums((entry.place, entry.original, entry.changes) for entry in chain.from_iterable(sent[:n]))
 
 
-def _differences(expected: dict[Place, tuple[int, int]], wrong: dict[Place, tuple[int, int]]) -> str:
-    told = [_difference(place, expected[place], there) for place, there in list(wrong.items())[:NAMED]]
-    more = f" and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
-    lines = "1 line differs" if len(wrong) == 1 else f"{len(wrong)} lines differ"
-    if not any(any(there) for there in wrong.values()) and len(wrong) == len(expected):
+def _differences(expected: Sums, wrong: Sums, on_job: Sums) -> str:
+    """Only a job without any amount has nothing of it: an amount elsewhere may be of it, and would be imported twice."""
+    if not any(map(any, on_job.values())):
         return "Nothing of it is in Sage yet. Import the file, post the entries, and read the list back again."
+    lines = "1 line differs" if len(wrong) == 1 else f"{len(wrong)} lines differ"
+    told = _listed([_difference(place, expected[place], there) for place, there in wrong.items()])
     box = f" The totals agree: the box “{BOX}” was ticked for the wrong file." if _swapped(expected, wrong) else ""
-    return f"{lines} from what Sage should hold: {'; '.join(told)}{more}.{box}"
+    return f"{lines} from what Sage should hold: {told}.{box}{_elsewhere(expected, on_job)}"
 
 
-def _swapped(expected: dict[Place, tuple[int, int]], wrong: dict[Place, tuple[int, int]]) -> bool:
+def _elsewhere(expected: Sums, on_job: Sums) -> str:
+    ours = {alike(place) for place in expected}
+    others = [f"{_named(place)}: original {money(original)}, changes {money(changes)}"
+              for place, (original, changes) in on_job.items() if (original or changes) and alike(place) not in ours]  # fmt: skip
+    cure = "If that is of this budget, correct it in Sage and do not import the file again."
+    return f" Elsewhere on the job Sage has {_listed(others)}. {cure}" if others else ""
+
+
+def _listed(told: list[str]) -> str:
+    more = f" and {len(told) - NAMED} more" if len(told) > NAMED else ""
+    return "; ".join(told[:NAMED]) + more
+
+
+def _swapped(expected: Sums, wrong: Sums) -> bool:
     return all(sum(expected[place]) == sum(there) for place, there in wrong.items())
 
 

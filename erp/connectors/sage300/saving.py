@@ -8,15 +8,15 @@ from sqlalchemy import or_, select
 
 from erp import audit
 from erp.audit import Actor, Event
+from erp.books.batches import in_hands
 from erp.connections import Connection
 from erp.connectors.sage300 import dropping
 from erp.connectors.sage300.entries import travels
 from erp.connectors.sage300.settings import COST_TYPES, NAME, Misconfigured, Settings, read
 from erp.connectors.sage300.shapes import LIMITS, Pad, Shape
 from erp.db import db
-from erp.exchanges.exchange import lock
+from erp.exchanges.exchange import Exchange, ExchangeState, lock
 from erp.items import Item, Snapshot
-from erp.states import State
 
 ACTION = "sage_settings"
 NONE = "(none)"
@@ -40,7 +40,7 @@ def save(connection_id: int, data: dict[str, Any], shown: str, actor: Actor) -> 
     """Keep these settings; what changed, label -> (old, new). Raises Misconfigured and SavedMeanwhile.
 
     Files of batches that were made keep their bytes: a batch holds its lines, not the settings. A category under which a budget
-    was exported stays, because what is read back is compared with it.
+    is in Sage, or in a file that somebody holds, stays, because what is read back is compared with it.
     """
     wanted = read({NAME: data})
     row = lock(connection_id)
@@ -78,11 +78,11 @@ def _stays(cost_type: str) -> str:
 
 
 def _exported_types(connection: Connection) -> set[str]:
-    """The cost types of budgets that Sage has or may have."""
-    gone_out = or_(Item.in_erp, Item.state.in_((State.EXPORTING, State.WAITING, State.FAILED)))
-    budgets = select(Item.id).where(Item.connection_id == connection.id, Item.kind == "budget", gone_out)
-    sent = db.session.scalars(select(Snapshot).where(Snapshot.item_id.in_(budgets)))
-    return {line["type"] for snapshot in sent for line in snapshot.data["lines"] if travels(line)}
+    """The cost types of what Sage has of budgets, and of what it may have from a file that somebody holds."""
+    held = select(Exchange.snapshot_id).where(Exchange.state == ExchangeState.WAITING, Exchange.id.in_(in_hands(connection.id)))
+    budgets = select(Item.id).where(Item.connection_id == connection.id, Item.kind == "budget")
+    asked = select(Snapshot).where(Snapshot.item_id.in_(budgets), or_(Snapshot.synced_at.is_not(None), Snapshot.id.in_(held)))
+    return {line["type"] for snapshot in db.session.scalars(asked) for line in snapshot.data["lines"] if travels(line)}
 
 
 def _known(connection: Connection) -> Settings | None:

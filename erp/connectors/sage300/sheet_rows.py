@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from erp.connectors.sage300.exports import Column, Export
+from erp.connectors.sage300.text import alike
 from erp.documents.imports import Fault, a_code, adds_up, numbers, twice, wordy
 from erp.sheets import AmountRefused, Row, Sheet, amount
 
@@ -23,7 +24,7 @@ class Line:
 
     def key(self, export: Export) -> tuple[str, ...]:
         """What tells it from the other rows, whatever the capitals."""
-        return tuple(self.cells.get(name, "").casefold() for name in export.key)
+        return alike(self.cells.get(name, "") for name in export.key)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from erp.signs import UNSEEN, in_windows
@@ -28,6 +29,11 @@ _TABLE = str.maketrans(PLAIN | FRACTIONS)
 
 class Unwritable(Exception):
     """Something cannot be written for Sage; the words name the field, the value and the cure."""
+
+
+def alike(codes: Iterable[str]) -> tuple[str, ...]:
+    """What tells codes of Sage apart: capitals do not."""
+    return tuple(code.casefold() for code in codes)
 
 
 @dataclass(frozen=True)

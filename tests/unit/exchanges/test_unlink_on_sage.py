@@ -7,7 +7,7 @@ from erp.exchanges.unlink import unlink, why_not_unlink
 from erp.items import Item
 from erp.items.perform import Refused
 from erp.people import Level, User
-from tests.unit.ridge import CODES, JOBS, VENDORS, Ridge
+from tests.unit.ridge import CODES, EXTRAS, JOBS, VENDORS, Ridge
 
 ROW = ("25-1361", "", "32-1200", "S", "1000.00", "0", "0")
 
@@ -57,16 +57,52 @@ def test_a_job_goes_after_its_budget_only(ridge):
     assert (budget.state, job.state) == ("With PM", "With PM")
 
 
-def test_a_budget_is_gone_when_a_report_after_the_sync_lacks_its_amounts(ridge):
+def test_nothing_is_unlinked_below_a_budget_whose_first_export_waits(ridge):
+    ridge.job_in_sage()
+    ridge.codes_in_sage()
+    north = ridge.sub_job("01", "North")
+    ridge.delivered(ridge.accept(ridge.send("sub_job", north)))
+    ridge.list_back("extras", *EXTRAS)
+    budget = ridge.delivered(ridge.accept(ridge.send("budget", ridge.budget_on(north, 100_000)), date="2026-11-20"))
+    assert (budget.state, budget.in_erp) == ("Waiting", False)
+    ridge.list_back("jobs", JOBS[0], JOBS[2])
+    ridge.list_back("codes", CODES[0], *CODES[2:])
+    ridge.list_back("extras", EXTRAS[0], EXTRAS[2])
+    for document in (ridge.pier, ridge.codes[0], north):
+        [said] = against(ridge, ridge.item(document.id))
+        assert said.startswith("Accounting may have what hangs on it:") and budget.label in said
+    with pytest.raises(Refused), transaction():
+        unlink(ridge.item(north.id), administrator(ridge), forced=True, reason="It is gone.")
+
+
+def test_a_budget_is_gone_when_a_report_after_the_sync_has_zero_on_its_places(ridge):
     item = ridge.waiting_budget(100_000)
     ridge.report_back(ROW)
     assert "was read" in against(ridge, item)[0]
     with pytest.raises(Refused), transaction():
         unlink(item, administrator(ridge))
-    ridge.report_back(("25-1361", "", "99", "S", "5", "0", "0"))
+    ridge.report_back((*ROW[:4], "0", "0", "0"))
     with transaction():
         unlink(item, administrator(ridge))
     assert item.state == "With PM"
+
+
+def test_a_report_that_lacks_places_of_a_budget_does_not_say_that_they_are_gone(ridge):
+    item = ridge.waiting_budget(100_000, 0, 200_000)
+    third = ("25-1361", "", "33-3100", "S", "2000.00", "0", "0")
+    ridge.report_back(ROW, third)
+    assert item.state == "Synced"
+    not_told = [
+        "The report that was read back last does not have every line of it with zero. Export the report with the rows that are zero, "
+        "and read it back."
+    ]
+    for rows in ([("25-1361", "", "99", "S", "5", "0", "0")], [(*ROW[:4], "0", "0", "0")]):
+        ridge.report_back(*rows)
+        assert against(ridge, item) == not_told
+    ridge.report_back((*ROW[:4], "5", "-5", "0"), (*third[:4], "0", "0", "0"))
+    assert against(ridge, item)[0].startswith("It was in Sage 300")
+    ridge.report_back((*ROW[:4], "0", "0", "0"), (*third[:4], "0", "0", "0"))
+    assert against(ridge, item) == []
 
 
 def test_a_company_is_unlinked_freely(ridge):

@@ -225,6 +225,15 @@ def test_a_reject_file_through_the_browser(sage: Sage, batch, at, as_) -> None:
     assert as_("stan").get(paper.replace("/batches/1/", "/batches/2/")).status_code == 404
 
 
+def test_nobody_is_left_to_import_the_reject_file_by_hand(sage: Sage, batch, at, as_) -> None:
+    ann, never = as_("ann"), "Do not import the reject file"
+    ann.post(f"{at}/files/{batch.files[0].id}")
+    assert f"{never} in Sage 300 yourself" in ann.get(at).text
+    upload(ann, f"{at}/rejects", "rej.jce", body_of(*texts(batch)), file_id=batch.files[0].id)
+    assert f"{never} yourself: Countersign makes a file of what is missing." in ann.get(at).text
+    assert "Do not import it yourself: Countersign makes a file of what is missing." in ann.get(f"{at}/cover").text
+
+
 def test_a_reject_file_of_another_batch_changes_nothing(sage: Sage, batch, at, as_) -> None:
     sage.download(batch)
     other = sage.batch(5, 6, number=2)

@@ -6,8 +6,11 @@ import pytest
 
 from erp import connections
 from erp.audit import Event
-from erp.connectors.sage300 import settings
+from erp.books import batches
+from erp.connectors.sage300 import handling, settings
+from erp.connectors.sage300.rejecting import take
 from erp.db import db, transaction
+from tests.unit.sage import body_of, texts
 from tests.unit.web.pages import all_words, page, told, words
 
 HTMX = {"HX-Request": "true"}
@@ -342,8 +345,36 @@ def test_a_drop_folder_that_went_away_is_told_and_holds_up_no_other_setting(ridg
     assert adam.post(url, data=fields(adam.get(url), drop_folder="")).status_code == 303
 
 
-def test_a_category_stays_once_a_budget_was_exported_with_it(ridge, as_, url):
-    ridge.waiting_budget()
+def test_a_category_can_be_corrected_while_nobody_has_the_file_and_when_sage_refused_all_of_it(ridge, as_, url):
+    ridge.waiting_budget(100_000)
+    adam, batch = as_("adam"), batches.find(ridge.connection.id, 1)
+    assert adam.post(url, data=fields(adam.get(url), **{"category-S": "SUB"})).status_code == 303
+    assert adam.post(url, data=fields(adam.get(url), **{"category-S": "S"})).status_code == 303
+    with transaction():
+        handling.download(batch, batch.files[0], ridge.people.ann)
+    assert adam.post(url, data=fields(adam.get(url), **{"category-S": "SUB"})).status_code == 422
+    with transaction():
+        take(batch, batch.files[0], ridge.people.ann, "r.jce", body_of(*texts(batch)), "Category S is not a Standard Category")
+    assert adam.post(url, data=fields(adam.get(url), **{"category-S": "SUB"})).status_code == 303
+    assert now(ridge).categories["S"] == "SUB"
+
+
+def test_a_category_stays_while_its_file_lies_in_the_folder_and_once_sage_has_it(ridge, as_, url):
+    ridge.waiting_budget(100_000)
+    adam, batch = as_("adam"), batches.find(ridge.connection.id, 1)
+    with transaction():
+        batches.laid(batch)
+    assert adam.post(url, data=fields(adam.get(url), **{"category-S": "SUB"})).status_code == 422
+    ridge.report_back(("25-1361", "", "32-1200", "S", "1000.00", "0", "0"))
+    assert batches.find(ridge.connection.id, 1).state == "Confirmed"
+    assert adam.post(url, data=fields(adam.get(url), **{"category-S": "SUB"})).status_code == 422
+
+
+def test_a_category_stays_once_a_file_with_it_was_downloaded(ridge, as_, url):
+    ridge.waiting_budget(100_000)
+    batch = batches.find(ridge.connection.id, 1)
+    with transaction():
+        handling.download(batch, batch.files[0], ridge.people.ann)
     adam = as_("adam")
     typed = fields(adam.get(url))
     name = next(one for one in typed if one.startswith("categor") and one.endswith("S"))

@@ -15,7 +15,16 @@ from erp.connectors.sage300.errors import REFUSED, UNKNOWN, WORDS, classed
 ])  # fmt: skip
 def test_a_rejection_is_told_apart_by_what_it_speaks_of(words: str, code: str) -> None:
     assert classed(words) == code
-    assert SAGE300.explain("", words) == REFUSED.get(code, UNKNOWN)
+    told, refusal = SAGE300.explain("rejected", words), REFUSED.get(code, UNKNOWN)
+    assert told.cause == refusal.cause
+    assert told.cure.startswith(refusal.cure)
+
+
+def test_what_sage_rejected_may_be_there_by_a_reject_file_that_somebody_imported() -> None:
+    told = "If somebody imported Sage's reject file by hand, it may be there already: after Retry read back from Sage first"
+    assert told in SAGE300.explain("rejected", "Job is closed").cure
+    assert told in SAGE300.explain("rejected", "What a day").cure
+    assert told not in SAGE300.explain("parent-missing", "Job is closed").cure
 
 
 @pytest.mark.parametrize("code", REFUSED)

@@ -82,9 +82,41 @@ def test_what_others_keyed_in_elsewhere_does_not_matter_but_on_our_place_it_does
     into.original[("", "99-9999", "L")] = 1
     assert isinstance(judged(BUDGET, into.read_back()), Synced)
     into.original[("", "10-0003", "S")] += 1
-    assert (
-        waits(BUDGET, into.read_back()) == "1 line differs from what Sage should hold: 10-0003 S: original 7.01 instead of 7.00."
+    assert waits(BUDGET, into.read_back()) == (
+        "1 line differs from what Sage should hold: 10-0003 S: original 7.01 instead of 7.00. Elsewhere on the job Sage has "
+        "99-9999 L: original 0.01, changes 0.00. If that is of this budget, correct it in Sage and do not import the file again."
     )
+
+
+def test_money_at_another_place_is_named_before_the_file_is_imported_twice() -> None:
+    work = budget(line(1, 100_00))
+    there = {"extra": "", "code": "10-0009", "category": "S", "original": 100_00, "changes": 0}
+    assert waits(work, {"job": JOB, "rows": [there]}) == (
+        "1 line differs from what Sage should hold: 10-0001 S: original 0.00 instead of 100.00. Elsewhere on the job Sage has "
+        "10-0009 S: original 100.00, changes 0.00. If that is of this budget, correct it in Sage and do not import the file again."
+    )
+    assert waits(work, {"job": JOB, "rows": [there | {"original": 0}]}).startswith("Nothing of it is in Sage yet.")
+
+
+def test_a_line_that_is_missing_beside_one_that_is_there_is_named() -> None:
+    work = budget(line(1, 100_00), line(2, 5_00))
+    there = {"extra": "", "code": "10-0001", "category": "S", "original": 100_00, "changes": 0}
+    assert waits(work, {"job": JOB, "rows": [there]}) == (
+        "1 line differs from what Sage should hold: 10-0002 S: original 0.00 instead of 5.00."
+    )
+
+
+def test_capitals_tell_no_places_apart() -> None:
+    first, again = emptied()
+    into = posted(sage(first), first).read_back()
+    small = [row | {"category": "s", "code": row["code"].casefold()} for row in into["rows"]]
+    assert isinstance(judged(first, into | {"rows": small}), Synced)
+    work = budget(line(1, 100_00), line(2, 5_00))
+    work = replace(work, refs=work.refs | {"codes": {"1": "10-a", "2": "10-A"}})
+    both = {"extra": "", "code": "10-A", "category": "s", "original": 105_00, "changes": 0}
+    assert isinstance(judged(work, {"job": JOB, "rows": [both]}), Synced)
+    gone = posted(posted(sage(first), first), again).read_back()
+    assert isinstance(judged(again, gone | {"rows": [row | {"category": "s"} for row in gone["rows"]]}), Synced)
 
 
 def test_several_rows_of_one_place_are_added_up() -> None:
