@@ -116,6 +116,7 @@ def test_one_mail_a_day_for_each_approver_until_the_last_item_is_decided(
     bob.get_by_label("Send me the daily summary").uncheck()
     bob.get_by_role("button", name="Save").click()
     expect(bob.get_by_text("No summary comes any more")).to_be_visible()
+    bob.close()
 
     days.morning(4)
     arrive(post, 5)
