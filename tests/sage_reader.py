@@ -59,7 +59,12 @@ class Sage:
         places = sorted({*self.original, *self.changes})
         rows = [{"extra": extra, "code": code, "category": category, "original": self.original.get((extra, code, category), 0),
                  "changes": self.changes.get((extra, code, category), 0)} for extra, code, category in places]  # fmt: skip
-        return {"job": self.job, "rows": rows, "extras": sorted(self.extras), "jobs": sorted({self.job, *self.jobs})}
+        return {
+            "job": self.job,
+            "rows": rows,
+            "extras": dict.fromkeys(sorted(self.extras), ""),
+            "jobs": dict.fromkeys(sorted({self.job, *self.jobs}), ""),
+        }
 
     def _lines(self, data: bytes) -> list[tuple[Place, int, str]]:
         known, seen, found = set(self.extras), set(), []

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from erp import audit, desk, doorbell
 from erp.books import batches
-from erp.books.batches import MOVES, NOUNS, WAY, Batch, BatchFile, BatchPaper, BatchState
+from erp.books.batches import MOVES, NOUNS, WAY, Batch, BatchFile, BatchPaper, BatchState, LineState
 from erp.connections import Connection
 from erp.connectors.sage300 import dropping, handling, lists, rejecting
 from erp.connectors.sage300.batches import waiting
@@ -94,7 +94,7 @@ def _page(batch: Batch, opened: str = "", refused: tuple[str, ...] = (), written
 def _told_of(batch: Batch) -> dict[str, Any]:
     """What the page and the cover sheet of a batch both tell."""
     return {"sums": _sums(batch), "items": _items(batch), "others": _others(batch), "files": FILES, "look": _look(batch),
-            "on_its_way": batch.as_state in WAY, "differs": handover.differs,
+            "on_its_way": batch.as_state in WAY, "found": _found(batch), "differs": handover.differs,
             "confirming": lists.confirming(handling.kinds(batch))}  # fmt: skip
 
 
@@ -123,6 +123,11 @@ def _look(batch: Batch) -> bool:
     """Whether Sage may have some of it already: the database was put back to a backup before it was exported, or afterwards."""
     restored = restores.last(db.session.get_one(Connection, batch.connection_id))
     return restored is not None and (batch.created_at < restored or any(exchange.look for exchange in waiting(batch)))
+
+
+def _found(batch: Batch) -> bool:
+    """Whether a read-back has found a part of it."""
+    return any(line.state == LineState.CONFIRMED for line in batches.lines_of(batch))
 
 
 def _others(batch: Batch) -> dict[str, Batch | None]:

@@ -61,6 +61,11 @@ def extra_number(work: Work, settings: Settings) -> str:
     return code_within(str(work.refs.get("erp_id") or "")) or settings.shapes["extra"].written(work.payload["number"])
 
 
+def name_there(work: Work, settings: Settings) -> str:
+    """What stays of the name of a job or a sub job in its own line, which is the last; empty when its layout has no name."""
+    return lines(work, settings)[-1].name.stays
+
+
 def short_name(line: dict[str, Any]) -> str:
     """What Sage gets as the name of a line's cost code: its short name, else its title."""
     return str(line.get("code_short") or line["code_name"])

@@ -113,9 +113,9 @@ def confirming(kinds: Iterable[str]) -> list[Export]:
 
 def _answer(exchange: Exchange, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     if exchange.kind == "job":
-        return {"number": _number(exchange), "jobs": [row["erp_id"] for row in rows]}
+        return {"number": _number(exchange), "jobs": {row["erp_id"]: row["name"] for row in rows}}
     job = handover.work_of(exchange).refs["job"]
-    extras = [row["data"]["number"] for row in rows if row["parent_id"] == job]
+    extras = {row["data"]["number"]: row["name"] for row in rows if row["parent_id"] == job}
     return {"number": _number(exchange), "job": job, "extras": extras}
 
 

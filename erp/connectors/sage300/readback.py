@@ -7,9 +7,9 @@ from typing import Any
 
 from erp.connector import Later, Outcome, Synced, Work, within
 from erp.connectors.sage300.entries import Place, entries, sums
-from erp.connectors.sage300.jce import BOX, extra_number, job_number
+from erp.connectors.sage300.jce import BOX, extra_number, job_number, name_there
 from erp.connectors.sage300.settings import Settings
-from erp.connectors.sage300.text import alike, money
+from erp.connectors.sage300.text import alike, clean, money
 
 AGAIN = ("Its amounts are again what they were before, so that a report of the day of its export cannot tell whether it was "
          "posted. Make a new one on another day and read that back.")  # fmt: skip
@@ -36,7 +36,7 @@ def _read(answer: str) -> Found | None:
     try:
         found = json.loads(answer)
         found["sums"] = _there(found.get("rows") or [])
-        found["known"] = {name: {str(one).strip() for one in found.get(name) or []} for name in ("extras", "jobs")}
+        found["known"] = {name: _names(found.get(name) or {}) for name in ("extras", "jobs")}
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
     return dict(found)
@@ -49,6 +49,10 @@ def _there(rows: Iterable[dict[str, Any]]) -> Sums:
 def _place(row: dict[str, Any]) -> Place:
     extra, code, category = (str(row[name] or "").strip() for name in ("extra", "code", "category"))
     return extra, code, category
+
+
+def _names(told: dict[str, Any]) -> dict[str, str]:
+    return {str(number).strip(): clean(str(name)) for number, name in told.items()}
 
 
 def _cents(value: Any) -> int:
@@ -131,8 +135,8 @@ def _named(place: Place) -> str:
 def _sub_job(work: Work, found: Found, settings: Settings) -> Outcome:
     job = str(work.refs["job"])
     number = found.get("number") or extra_number(work, settings)
-    if number not in found["known"]["extras"]:
-        return Later(0, f"The extra {number} is not on the job {job} in Sage yet. Import the file and read the list back again.")
+    if lacking := _lacking(work, found["known"]["extras"], number, f"The extra {number} is", f" on the job {job}", settings):
+        return lacking
     return _made(
         "extra", within(job, number), work.payload["name"], {"number": number, "job": job}, [["Job", job], ["Extra", number]]
     )
@@ -140,9 +144,20 @@ def _sub_job(work: Work, found: Found, settings: Settings) -> Outcome:
 
 def _job(work: Work, found: Found, settings: Settings) -> Outcome:
     number = found.get("number") or job_number(work, settings)
-    if number not in found["known"]["jobs"]:
-        return Later(0, f"The job {number} is not in Sage yet. Import the file and read the list back again.")
+    if lacking := _lacking(work, found["known"]["jobs"], number, f"The job {number} is", "", settings):
+        return lacking
     return _made("job", number, work.payload["name"], {"number": number}, [["Job", number]])
+
+
+def _lacking(work: Work, there: dict[str, str], number: str, it_is: str, where: str, settings: Settings) -> Later | None:
+    """What a list lacks of it: its number, or the name that it should have since it was changed."""
+    if number not in there:
+        return Later(0, f"{it_is} not{where} in Sage yet. Import the file and read the list back again.")
+    name = name_there(work, settings) if work.purpose == "mod" else ""
+    if name and there[number] != name:
+        return Later(0, f"{it_is} “{there[number]}” in Sage, not “{name}”. Import the file, or rename it there, and read the "
+                        "list back again.")  # fmt: skip
+    return None
 
 
 def _made(list_name: str, erp_id: str, name: str, data: dict[str, str], shows: list[list[str]]) -> Synced:

@@ -40,7 +40,8 @@ def save(connection_id: int, data: dict[str, Any], shown: str, actor: Actor) -> 
     """Keep these settings; what changed, label -> (old, new). Raises Misconfigured and SavedMeanwhile.
 
     Files of batches that were made keep their bytes: a batch holds its lines, not the settings. A category under which a budget
-    is in Sage, or in a file that somebody holds, stays, because what is read back is compared with it.
+    is in Sage, or in a file that somebody holds, stays, because what is read back is compared with it; how jobs go stays while
+    one is on its way.
     """
     wanted = read({NAME: data})
     row = lock(connection_id)
@@ -50,6 +51,7 @@ def save(connection_id: int, data: dict[str, Any], shown: str, actor: Actor) -> 
         who = last[0].actor if last else "Somebody"
         raise SavedMeanwhile(who, {label: old for label, (old, _) in changes(before, wanted).items()})
     _keep_categories(row, before, wanted)
+    _keep_way_of_jobs(row, before, wanted)
     _refuse_folder(row, wanted)
     changed = changes(before, wanted)
     if changed:
@@ -64,6 +66,21 @@ def _keep_categories(connection: Connection, before: Settings | None, wanted: Se
     other = {letter for letter, old in before.categories.items() if old and old != wanted.categories[letter]} if before else set()
     if kept := other & _exported_types(connection) if other else set():
         raise Misconfigured({f"categories.{letter}": _stays(COST_TYPES[letter]) for letter in sorted(kept)})
+
+
+def _keep_way_of_jobs(connection: Connection, before: Settings | None, wanted: Settings) -> None:
+    """A job that waits was keyed in or stands in a file, and only that way ends its waiting."""
+    if before is None or before.job_records == wanted.job_records:
+        return
+    asked = select(Item).where(Item.connection_id == connection.id, Item.kind == "job", Item.state == State.WAITING)
+    if waits := db.session.scalar(asked.order_by(Item.id).limit(1)):
+        raise Misconfigured({"job_records": JOB_WAITS[before.job_records].format(waits.label)})
+
+
+JOB_WAITS = {
+    True: "Jobs by file stays on while {} waits in a batch. Read the list of jobs back, or void its batch, first.",
+    False: "Jobs by file stays off while {} waits to be keyed in. Enter its number, or say that it was not keyed in, first.",
+}
 
 
 def _refuse_folder(connection: Connection, wanted: Settings) -> None:

@@ -135,6 +135,19 @@ def test_a_follow_up_does_not_promise_that_its_items_stand_accepted_again(sage: 
     assert "says that its lines are missing, key them in by hand" in as_("ann").get(rest).text
 
 
+def test_who_would_void_a_batch_of_which_sage_has_a_part_is_told_to_look_there_first(sage: Sage, as_) -> None:
+    project, told = sage.project(), "look there whether its files were imported before you void it"
+    found, other = sage.sub_job(project), sage.sub_job(project, "B", "Alternate B")
+    sage.exported(found, other)
+    hand_over()
+    at = f"/erp/{sage.connection.id}/batches/1"
+    assert told not in as_("ann").get(at).text
+    sage.settle(found)
+    assert told in as_("ann").get(at).text
+    sage.go(sage.find(1), "void_batch", reason="Nobody did.")
+    assert told not in as_("ann").get(at).text
+
+
 @pytest.mark.parametrize("noun", ["voiding", "successor"])
 def test_without_a_reason_nothing_happens_and_the_field_stands_open(sage: Sage, batch, at, as_, noun) -> None:
     answer = as_("ann").post(f"{at}/{noun}", data={"reason": " "})

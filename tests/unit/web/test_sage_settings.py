@@ -324,6 +324,16 @@ def test_a_drop_folder_that_cannot_be_written_into_is_refused_and_nothing_is_lef
     assert (now(ridge).drop_folder, list((base / "sage").iterdir())) == (folder, [])
 
 
+def test_jobs_by_file_is_not_switched_while_a_job_waits_and_the_field_says_so(ridge, as_, url):
+    ridge.delivered(ridge.accept(ridge.send("job", ridge.pier)))
+    adam = as_("adam")
+    answer = adam.post(url, data=fields(adam.get(url), job_records="y"))
+    assert answer.status_code == 422
+    (problem,) = all_words(answer, "//*[@id='error-job_records']")
+    assert problem.startswith("Jobs by file stays off while 25-1361 Pier 9 Sewer Renewal waits to be keyed in.")
+    assert not now(ridge).job_records
+
+
 def test_without_the_servers_permission_a_drop_folder_is_refused(ridge, as_, url, base, app):
     adam = as_("adam")
     assert f"A folder below {base} that this server can write to" in words(page(adam.get(url)))

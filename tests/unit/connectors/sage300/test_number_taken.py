@@ -89,7 +89,7 @@ def test_a_read_back_that_finds_it_under_the_number_of_another_says_so_and_takes
         exchange = open_exchange(item)
         assert exchange is not None
         with transaction():
-            assert not lists.confirm(exchange, sage.people.adam, {"job": "261164", "extras": ["E1"]})
+            assert not lists.confirm(exchange, sage.people.adam, {"job": "261164", "extras": {"E1": "East"}})
     assert item.state == "Waiting"
     assert differs(item) == (
         "Sage 300 has it as E1 East wing, which is E1 East here. Void its batch and reject it, so that its sender gives it another number."

@@ -177,20 +177,45 @@ def test_a_read_back_of_another_job_counts_nothing() -> None:
 
 
 def test_an_extra_is_synced_when_it_is_listed() -> None:
-    assert waits(SUB_JOB, {"job": JOB, "extras": ["R"]}).startswith("The extra SW is not on the job 25-1361 in Sage yet.")
-    out = judged(SUB_JOB, {"job": JOB, "extras": ["R", "SW"]})
+    assert waits(SUB_JOB, {"job": JOB, "extras": {"R": "Roadway"}}).startswith(
+        "The extra SW is not on the job 25-1361 in Sage yet."
+    )
+    out = judged(SUB_JOB, {"job": JOB, "extras": {"R": "Roadway", "SW": "Sewage"}})
     assert isinstance(out, Synced)
     assert (out.result["erp_id"], out.result["name"], out.result["record"]["list"]) == (f"{JOB}|SW", "SW Sewer work", "extra")
 
 
 def test_a_job_is_synced_when_it_is_listed() -> None:
-    assert waits(A_JOB, {"jobs": ["25-1362"]}).startswith("The job 25-1361 is not in Sage yet.")
-    out = judged(A_JOB, {"jobs": ["25-1361"]})
+    assert waits(A_JOB, {"jobs": {"25-1362": "Another"}}).startswith("The job 25-1361 is not in Sage yet.")
+    out = judged(A_JOB, {"jobs": {"25-1361": "Whatever"}})
     assert isinstance(out, Synced)
     assert (out.result["erp_id"], out.result["record"]["list"]) == (JOB, "job")
 
 
+def test_an_extra_that_was_renamed_waits_for_its_new_name() -> None:
+    renamed = replace(
+        SUB_JOB, purpose="mod", refs=SUB_JOB.refs | {"erp_id": f"{JOB}|SW"}, payload=SUB_JOB.payload | {"name": "Sewers – north"}
+    )
+    assert waits(renamed, {"job": JOB, "extras": {"SW": "Sewer work"}}) == (
+        "The extra SW is “Sewer work” in Sage, not “Sewers - north”. Import the file, or rename it there, and read the list back "
+        "again."
+    )
+    assert isinstance(judged(renamed, {"job": JOB, "extras": {"SW": "Sewers  - north "}}), Synced)
+
+
+def test_a_job_that_was_renamed_waits_for_what_stays_of_its_new_name() -> None:
+    renamed = replace(
+        A_JOB, purpose="mod", refs={"erp_id": JOB}, payload=A_JOB.payload | {"name": "Pier 9 Sewer Renewal and Street"}
+    )
+    assert waits(renamed, {"jobs": {JOB: "Pier 9 Sewer Renewal"}}).startswith(
+        "The job 25-1361 is “Pier 9 Sewer Renewal” in Sage, not “Pier 9 Sewer Renewal and Stree”."
+    )
+    assert isinstance(judged(renamed, {"jobs": {JOB: "Pier 9 Sewer Renewal and Stree"}}), Synced)
+    unnamed = {"sage300": {"job_records": True, "layouts": {"*": ["record", "job:10"]}}}
+    assert isinstance(judged(replace(renamed, settings=unnamed), {"jobs": {JOB: "Pier 9"}}), Synced)
+
+
 @pytest.mark.parametrize("junk", ["", "no json", "[]", "7", "null", '{"rows": [{}]}', '{"rows": 7}', '{"rows": [{"extra":"","code":"","category":"","original":"5","changes":0}]}',
-                                  '{"extras": 5}', '{"rows": [{"extra":"","code":"","category":"","original":5.5,"changes":0}]}'])  # fmt: skip
+                                  '{"extras": 5}', '{"extras": ["R"]}', '{"rows": [{"extra":"","code":"","category":"","original":5.5,"changes":0}]}'])  # fmt: skip
 def test_a_read_back_that_cannot_be_read_is_a_sentence(junk: str) -> None:
     assert waits(BUDGET, junk) == "The read-back could not be read. Export the list from Sage anew and upload it."

@@ -24,7 +24,7 @@ def test_it_takes_a_good_file_and_moves_nothing_before_posting() -> None:
     into.post()
     assert into.original == {("", "01-1", "S"): 500, ("SW", "01-1", "S"): 500}
     assert into.changes == {("", "01-1", "S"): 500}
-    assert into.read_back()["extras"] == ["R", "SW"]
+    assert list(into.read_back()["extras"]) == ["R", "SW"]
     assert into.read_back()["rows"][0] == {"extra": "", "code": "01-1", "category": "S", "original": 500, "changes": 500}
 
 

@@ -21,7 +21,7 @@ from erp.invariants import broken
 from erp.items.perform import Refused
 from erp.people.clock import day_of
 from erp.states import Filter
-from tests.unit.ridge import FILES, JOBS, REPORT, Ridge
+from tests.unit.ridge import EXTRAS, FILES, JOBS, REPORT, Ridge
 
 
 @pytest.fixture(autouse=True)
@@ -301,6 +301,20 @@ def test_a_list_of_extras_confirms_the_sub_jobs_that_wait(ridge):
     assert (taken.confirmed, waits[0].erp_id) == ([waits[0]], "25-1361|01")
     assert there(ridge, "extra")["25-1361|01"].item_id == waits[0].id
     assert ridge.list_back("extras", *FILES["extras"]).written == 0
+
+
+def test_a_sub_job_that_was_renamed_is_not_confirmed_by_a_list_with_its_old_name(ridge):
+    ridge.job_in_sage()
+    reach = ridge.sub_job("01", "North reach")
+    item = ridge.delivered(ridge.accept(ridge.send("sub_job", reach)))
+    ridge.list_back("extras", *EXTRAS)
+    with transaction():
+        sub_job.edit(reach, ridge.people.pam, None, title="South reach")
+    ridge.delivered(ridge.accept(ridge.send("sub_job", reach)))
+    ridge.list_back("extras", *EXTRAS)
+    assert (item.state, handover.differs(item)[:55]) == ("Waiting", "The extra 01 is “North reach” in Sage, not “South reach")
+    ridge.list_back("extras", EXTRAS[0], ("25-1361", "01", "South reach"))
+    assert (item.state, item.erp_name) == ("Synced", "25-1361 / 01 South reach")
 
 
 def test_a_list_of_jobs_confirms_a_job_that_went_by_file(ridge):
