@@ -141,11 +141,11 @@ def refused(exchange: Exchange, actor: Actor, code: str, reason: str) -> None:
     settle.fail(exchange, actor, Failed(code, reason))
 
 
-def void(exchange: Exchange, actor: Actor, comment: str) -> None:
-    """It never got there: it stands Accepted again, ready to be exported anew or rejected."""
+def void(exchange: Exchange, actor: Actor, comment: str, version: int | None = None) -> None:
+    """It never got there: it stands Accepted again, ready to be exported anew or rejected. Raises moves.Stale."""
     item = _item(exchange)
     write(exchange, state=ExchangeState.CANCELLED, settled_at=now(), reason=comment)
-    advance(item, "void", actor, summary=_without_waits(item), exchange_id=exchange.id, comment=comment)
+    advance(item, "void", actor, version=version, summary=_without_waits(item), exchange_id=exchange.id, comment=comment)
 
 
 def _without_waits(item: Item) -> dict[str, Any]:
@@ -215,7 +215,7 @@ def take_back(item: Item, actor: User, comment: str, version: int | None = None)
         raise Refused([Reason(against)])
     exchange = open_exchange(item)
     assert exchange is not None
-    void(exchange, actor, comment.strip())
+    void(exchange, actor, comment.strip(), version)
 
 
 def _refuse(reasons: list[Reason]) -> None:

@@ -121,6 +121,16 @@ def test_taken_back_it_stands_accepted_and_may_be_exported_or_rejected(ridge, wa
     assert waits.state == "With PM"
 
 
+def test_it_is_not_taken_back_by_a_page_from_before_it_was_exported_anew(ridge, waits):
+    shown = waits.version
+    with transaction():
+        handover.take_back(waits, ridge.people.ann, "Typed tomorrow", shown)
+    ridge.export("job")
+    with pytest.raises(Stale), transaction():
+        handover.take_back(waits, ridge.people.ann, "Typed tomorrow", shown)
+    assert waits.state == "Waiting"
+
+
 def test_a_long_comment_is_refused(ridge, waits):
     with pytest.raises(Refused, match="Shorten it"), transaction():
         handover.take_back(waits, ridge.people.ann, "x" * 2001)
