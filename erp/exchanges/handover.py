@@ -172,7 +172,8 @@ def paste(item: Item, actor: User, number: str, version: int | None = None) -> N
     exchange = open_exchange(item)
     assert exchange is not None
     lock(item.connection_id)
-    out = item.connection.carrier(item.kind).step(work_of(exchange), item.erp_id or number)
+    keyed = item.erp_id or records.spelled(item.connection_id, item.declaration.record_list, number.strip())
+    out = item.connection.carrier(item.kind).step(work_of(exchange), keyed)
     if isinstance(out, Failed):
         raise Refused([Reason(out.reason)])
     assert isinstance(out, Synced)
