@@ -331,3 +331,14 @@ def test_nobody_adds_a_job_of_sage_beside_the_project_that_waits_for_it(ridge):
     ridge.list_back("jobs", *JOBS)
     with pytest.raises(Refused), transaction():
         links.add(there(ridge, "job")["25-1361"], ridge.people.adam)
+
+
+def test_a_report_finds_what_is_ours_whatever_the_capitals(ridge):
+    ridge.keyed("job", ridge.pier, "25-1361b")
+    for code in ridge.codes:
+        ridge.keyed("cost_code", code, f"{code.code}a")
+    budget = ridge.delivered(ridge.accept(ridge.send("budget", ridge.budget(100_000)), date="2026-11-20"))
+    taken = ridge.report_back(("25-1361B", "", "32-1200A", "s", "1000.00", "0", "0"))
+    assert (taken.plan.misplaced, budget.state) == ([], "Synced")
+    [cost] = job_costs.of(ridge.connection.id, [ridge.pier.id])
+    assert (cost.code_id, cost.estimate_read) == (ridge.codes[0].id, 100_000)
