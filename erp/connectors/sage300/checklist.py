@@ -6,8 +6,7 @@ from typing import Any
 from erp.connector import Checklist, Work
 from erp.connectors.sage300.settings import DEFAULT, Misconfigured, Settings, read
 from erp.connectors.sage300.shapes import LIMITS, why_no_code
-from erp.connectors.sage300.sheet_rows import BAR
-from erp.connectors.sage300.text import LONGEST, Unwritable, clean, cut
+from erp.connectors.sage300.text import BAR, LONGEST, Unwritable, clean, cut
 
 BY_HAND = ("company", "cost_code")
 """What has no import file at all."""
