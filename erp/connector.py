@@ -191,7 +191,7 @@ class Checklist:
     """What a person types into accounting: `where` to go there, the (label, value) rows, and the `number` it will have.
 
     `asks` is the label of the field into which that number is pasted afterwards, `name` what accounting will list it as: empty
-    where that is the number.
+    where that is the number. `why_not(number)` says why what was pasted is no number there; empty when it may be one.
     """
 
     where: str
@@ -199,6 +199,7 @@ class Checklist:
     number: str
     asks: str
     name: str = ""
+    why_not: Callable[[str], str] = lambda number: ""
 
 
 @dataclass(frozen=True)

@@ -220,6 +220,13 @@ def find(connection_id: int, list_name: str, erp_id: str) -> Record | None:
     return db.session.scalar(select(Record).filter_by(connection_id=connection_id, list=list_name, erp_id=erp_id))
 
 
+def spelled(connection_id: int, list_name: str, erp_id: str) -> str:
+    """The id as the list has it, whatever the capitals; as it is where the list does not have it."""
+    asked = select(Record.erp_id).filter_by(connection_id=connection_id, list=list_name)
+    asked = asked.where(func.lower(Record.erp_id) == erp_id.lower()).order_by(Record.erp_id != erp_id, Record.id)
+    return db.session.scalar(asked.limit(1)) or erp_id
+
+
 def has_below(record: Record) -> bool:
     """Whether other records of its list hang below it."""
     mine = (Record.connection_id == record.connection_id, Record.list == record.list, Record.parent_id == record.erp_id)

@@ -19,6 +19,8 @@ def step(work: Work, answer: str | None) -> Outcome:
         return Failed("field", f"{todo.asks} is missing. {SENTENCE}")
     if len(number) > LONGEST or not number.isprintable():
         return Failed("field", f"{todo.asks} has at most {LONGEST} printable characters. {SENTENCE}")
+    if why := todo.why_not(number):
+        return Failed("field", f"{todo.asks}: “{number}” {why}. {SENTENCE}")
     name = todo.name or number
     return Synced({"erp_id": number, "name": name, "edit_sequence": "", "shows": [[todo.asks, number], ["Name", name]]})
 

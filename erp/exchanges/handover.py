@@ -141,11 +141,11 @@ def refused(exchange: Exchange, actor: Actor, code: str, reason: str) -> None:
     settle.fail(exchange, actor, Failed(code, reason))
 
 
-def void(exchange: Exchange, actor: Actor, comment: str) -> None:
-    """It never got there: it stands Accepted again, ready to be exported anew or rejected."""
+def void(exchange: Exchange, actor: Actor, comment: str, version: int | None = None) -> None:
+    """It never got there: it stands Accepted again, ready to be exported anew or rejected. Raises moves.Stale."""
     item = _item(exchange)
     write(exchange, state=ExchangeState.CANCELLED, settled_at=now(), reason=comment)
-    advance(item, "void", actor, summary=_without_waits(item), exchange_id=exchange.id, comment=comment)
+    advance(item, "void", actor, version=version, summary=_without_waits(item), exchange_id=exchange.id, comment=comment)
 
 
 def _without_waits(item: Item) -> dict[str, Any]:
@@ -172,7 +172,8 @@ def paste(item: Item, actor: User, number: str, version: int | None = None) -> N
     exchange = open_exchange(item)
     assert exchange is not None
     lock(item.connection_id)
-    out = item.connection.carrier(item.kind).step(work_of(exchange), item.erp_id or number)
+    keyed = item.erp_id or records.spelled(item.connection_id, item.declaration.record_list, number.strip())
+    out = item.connection.carrier(item.kind).step(work_of(exchange), keyed)
     if isinstance(out, Failed):
         raise Refused([Reason(out.reason)])
     assert isinstance(out, Synced)
@@ -209,7 +210,7 @@ def take_back(item: Item, actor: User, comment: str, version: int | None = None)
         raise Refused([Reason(against)])
     exchange = open_exchange(item)
     assert exchange is not None
-    void(exchange, actor, comment.strip())
+    void(exchange, actor, comment.strip(), version)
 
 
 def _refuse(reasons: list[Reason]) -> None:

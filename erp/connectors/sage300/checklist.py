@@ -5,7 +5,8 @@ from typing import Any
 
 from erp.connector import Checklist, Work
 from erp.connectors.sage300.settings import DEFAULT, Misconfigured, Settings, read
-from erp.connectors.sage300.text import LONGEST, Unwritable, clean, cut
+from erp.connectors.sage300.shapes import LIMITS, why_no_code
+from erp.connectors.sage300.text import BAR, LONGEST, Unwritable, clean, cut
 
 BY_HAND = ("company", "cost_code")
 """What has no import file at all."""
@@ -34,7 +35,7 @@ def checklist(work: Work) -> Checklist:
 def _job(work: Work, settings: Settings) -> Checklist:
     told, number = work.payload, _number(work, settings, "job", work.payload["number"])
     rows = [("Job", number), *_text("Description", told["name"]), *_address(told), ("Customer", told["wished_customer"])]
-    return Checklist("JC > Setup > Jobs", _filled(rows), number, "Job number in Sage", _kept(told["name"]))
+    return Checklist("JC > Setup > Jobs", _filled(rows), number, "Job number in Sage", _kept(told["name"]), _no_code(work, "job"))
 
 
 def _company(work: Work, settings: Settings) -> Checklist:
@@ -43,7 +44,7 @@ def _company(work: Work, settings: Settings) -> Checklist:
     name = told["legal_name"] or told["name"]
     rows = [("Vendor", number), *_text("Name", name), *_address(told), ("Telephone", told["phone"]),
             ("Fax", told["fax"]), ("E-mail", told["email"]), ("Contact", clean(person)), ("Tax ID", told["tax_id"])]  # fmt: skip
-    return Checklist("AP > Setup > Vendors", _filled(rows), number, "Vendor ID in Sage", _kept(name))
+    return Checklist("AP > Setup > Vendors", _filled(rows), number, "Vendor ID in Sage", _kept(name), _no_vendor)
 
 
 def _cost_code(work: Work, settings: Settings) -> Checklist:
@@ -51,7 +52,9 @@ def _cost_code(work: Work, settings: Settings) -> Checklist:
     rows = [("Cost Code", number), *_text("Description", told.get("short") or told["name"]), ("Division", told["division"])]
     if told["is_division"]:
         rows.append(("Group cost code", "yes: it only groups the codes below it"))
-    return Checklist("JC > Setup > Standard Cost Codes", _filled(rows), number, "Cost code in Sage")
+    return Checklist(
+        "JC > Setup > Standard Cost Codes", _filled(rows), number, "Cost code in Sage", why_not=_no_code(work, "code")
+    )
 
 
 CHECKLISTS: dict[str, Callable[[Work, Settings], Checklist]] = {"job": _job, "company": _company, "cost_code": _cost_code}
@@ -65,6 +68,15 @@ def _number(work: Work, settings: Settings, shape: str, ours: str) -> str:
         return settings.shapes[shape].written(ours)
     except Unwritable:
         return clean(ours)
+
+
+def _no_code(work: Work, shape: str) -> Callable[[str], str]:
+    """Whether Sage can have such a code; of the one that it has there is no doubt."""
+    return lambda number: "" if number == work.refs.get("erp_id") else why_no_code(LIMITS[shape], number)
+
+
+def _no_vendor(number: str) -> str:
+    return "" if number.isascii() and BAR not in number else "has signs that no vendor ID of Sage has"
 
 
 def _kept(text: str) -> str:

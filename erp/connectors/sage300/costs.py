@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from erp.books import job_costs
 from erp.connections import Connection
-from erp.connector import Synced, within
+from erp.connector import Synced, code_within, within
 from erp.connectors.sage300.lists import RANK, confirm, waiting
 from erp.connectors.sage300.sheet_rows import Line, Read
 from erp.db import db, now
@@ -69,7 +69,8 @@ def plan(connection: Connection, read: Read) -> Plan:
     jobs, codes = ours["job"], {erp_id: item.document_id for erp_id, item in ours["cost_code"].items()}
     extras, misplaced = frozenset(ours["sub_job"]), []
     found: dict[str, list[Line]] = {}
-    for line in read.lines:
+    spelling = {kind: {erp_id.casefold(): erp_id for erp_id in items} for kind, items in ours.items()}
+    for line in (_as_ours(line, spelling) for line in read.lines):
         if reason := _why_misplaced(line, jobs, codes, extras):
             misplaced.append(reason)
         if line.cells["job"] in jobs:
@@ -83,6 +84,17 @@ def _in_sage(connection: Connection, *kinds: str) -> dict[str, dict[str, Item]]:
     for item in db.session.scalars(asked):
         found[item.kind][item.erp_id] = item
     return found
+
+
+def _as_ours(line: Line, spelling: dict[str, dict[str, str]]) -> Line:
+    """The row with its codes as we spell them, whatever the capitals."""
+    job, code = (_spelled(line.cells[name], spelling[kind]) for name, kind in (("job", "job"), ("code", "cost_code")))
+    extra = code_within(_spelled(within(job, line.cells.get("extra", "")), spelling["sub_job"]))
+    return replace(line, cells=line.cells | {"job": job, "extra": extra, "code": code})
+
+
+def _spelled(text: str, spelling: dict[str, str]) -> str:
+    return spelling.get(text.casefold(), text)
 
 
 def _why_misplaced(line: Line, jobs: Iterable[str], codes: Iterable[str], extras: Iterable[str]) -> Fault | None:

@@ -17,6 +17,7 @@ from erp.connectors.sage300.shapes import LIMITS, Pad, Shape
 from erp.db import db
 from erp.exchanges.exchange import Exchange, ExchangeState, lock
 from erp.items import Item, Snapshot
+from erp.states import State
 
 ACTION = "sage_settings"
 NONE = "(none)"

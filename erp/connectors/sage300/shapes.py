@@ -108,18 +108,23 @@ class Shape:
 
     def why_not(self, made: str) -> str:
         """Why a code is none of this shape, as it stands; empty when it is one."""
-        if not made:
-            return "is empty"
-        if not CODE.fullmatch(made):
-            return "has signs that no code of Sage has; letters, digits and - . / _ are taken"
-        if over := too_long(self.limit, made):
-            return over
+        if why := why_no_code(self.limit, made):
+            return why
         return "" if not self.mask or self.fits(made) else f"does not fit the mask {self.mask} ({MEANING})"
 
     def data(self) -> dict[str, Any]:
         """As the settings of a connection keep it."""
         pads = [{"section": pad.section, "side": pad.side, "to": pad.to, "sign": pad.sign} for pad in self.pad]
         return {"mask": self.mask, "strip": self.strip, "pad": pads, "suffix": self.suffix}
+
+
+def why_no_code(limit: Limit, code: str) -> str:
+    """Why a code can be none of Sage's in this field, whatever its mask; empty when it can."""
+    if not code:
+        return "is empty"
+    if not CODE.fullmatch(code):
+        return "has signs that no code of Sage has; letters, digits and - . / _ are taken"
+    return too_long(limit, code)
 
 
 def too_long(limit: Limit, code: str) -> str:

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from erp.connectors.sage300.exports import Column, Export
-from erp.connectors.sage300.text import alike
+from erp.connectors.sage300.text import BAR, alike
 from erp.documents.imports import Fault, a_code, adds_up, numbers, twice, wordy
 from erp.sheets import AmountRefused, Row, Sheet, amount
 
 NOTHING = ("none", "null", "n/a")
 """Words that exports write for what is empty, in small letters."""
-BAR = "|"
 CODES = ("job", "extra", "code", "category", "vendor")
 
 

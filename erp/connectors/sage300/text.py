@@ -9,6 +9,8 @@ from erp.signs import UNSEEN, in_windows
 
 LONGEST = 30
 """So many signs has every description in Sage."""
+BAR = "|"
+"""No code of Sage has it: our ids are put together with it."""
 SHOWN = 60
 """So much of a refused text is repeated in a sentence."""
 SPACES = re.compile("[\r\n\t\u2028\u2029\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000 ]+")

@@ -18,7 +18,7 @@ from erp.items import Item
 from erp.items.perform import Refused, reject
 from erp.moves import Stale
 from erp.people import Level
-from tests.unit.ridge import FILES, JOBS, Ridge
+from tests.unit.ridge import FILES, JOBS, VENDORS, Ridge
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +63,21 @@ def test_a_number_that_is_none_is_refused_and_it_still_waits(ridge, waits, numbe
     with pytest.raises(Refused, match=words):
         paste(ridge, waits, number)
     assert waits.state == "Waiting"
+
+
+@pytest.mark.parametrize("number", ["25|1361", "=1+1", "2５-1361", "25-1361-00000001", "1-2-3-4"])
+def test_a_number_that_sage_cannot_have_is_refused_and_it_still_waits(ridge, waits, number):
+    with pytest.raises(Refused, match="Job number in Sage: “"):
+        paste(ridge, waits, number)
+    assert waits.state == "Waiting"
+
+
+def test_a_number_is_spelled_as_the_list_has_it_whatever_the_capitals(ridge):
+    ridge.list_back("vendors", *VENDORS)
+    item = ridge.keyed("company", ridge.company(), "harwel")
+    assert (item.state, item.erp_id) == ("Synced", "HARWEL")
+    assert records.find(ridge.connection.id, "vendor", "HARWEL").item_id == item.id
+    assert records.find(ridge.connection.id, "vendor", "harwel") is None
 
 
 def test_the_number_of_another_job_is_refused_and_names_it(ridge, waits):
@@ -119,6 +134,16 @@ def test_taken_back_it_stands_accepted_and_may_be_exported_or_rejected(ridge, wa
     with transaction():
         reject(waits, ridge.people.ann, "")
     assert waits.state == "With PM"
+
+
+def test_it_is_not_taken_back_by_a_page_from_before_it_was_exported_anew(ridge, waits):
+    shown = waits.version
+    with transaction():
+        handover.take_back(waits, ridge.people.ann, "Typed tomorrow", shown)
+    ridge.export("job")
+    with pytest.raises(Stale), transaction():
+        handover.take_back(waits, ridge.people.ann, "Typed tomorrow", shown)
+    assert waits.state == "Waiting"
 
 
 def test_a_long_comment_is_refused(ridge, waits):

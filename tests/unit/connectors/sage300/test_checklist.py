@@ -26,6 +26,17 @@ def test_a_job_has_its_number_in_the_shape_of_sage():
                           ("City", "Bayview"), ("State", "CA"), ("ZIP", "94111"), ("Customer", "City of Bayview"))  # fmt: skip
 
 
+def test_what_can_be_no_code_of_sage_is_no_number_but_the_one_it_has_stays():
+    assert todo("job", JOB).why_not("25-1361") == ""
+    assert todo("job", JOB, **MASKED).why_not("9") == ""
+    assert todo("job", JOB).why_not("=1+1").startswith("has signs that no code of Sage has")
+    assert todo("job", JOB).why_not("12345678901") == "has 11 signs beside the dividing signs; Sage takes at most 10"
+    assert todo("cost_code", CODE).why_not("1-2-3-4-5") == "has 5 sections; Sage takes at most 4"
+    assert todo("cost_code", CODE, erp_id="A*").why_not("A*") == ""
+    assert todo("company", COMPANY).why_not("AT&T") == ""
+    assert todo("company", COMPANY).why_not("A|T") == "has signs that no vendor ID of Sage has"
+
+
 def test_what_does_not_fit_stands_beside_it():
     found = todo("job", JOB | {"name": "Sewer Renewal between Pier 9 and Pier 10"})
     assert found.rows[1:3] == (

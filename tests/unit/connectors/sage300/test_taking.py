@@ -9,7 +9,7 @@ from sqlalchemy import select
 from erp import links
 from erp.books import batches, job_costs, records
 from erp.books.records import Record
-from erp.connectors.sage300 import costs, lists
+from erp.connectors.sage300 import costs, handling, lists, rejecting
 from erp.connectors.sage300.exports import EXPORTS
 from erp.db import db, now, transaction
 from erp.documents import budget as budgets
@@ -17,11 +17,13 @@ from erp.documents import sub_job
 from erp.documents.imports import ImportRefused
 from erp.exchanges import handover, restores
 from erp.exchanges.exchange import Answer, Message
+from erp.exchanges.export import retry
 from erp.invariants import broken
 from erp.items.perform import Refused
 from erp.people.clock import day_of
 from erp.states import Filter
 from tests.unit.ridge import EXTRAS, FILES, JOBS, REPORT, Ridge
+from tests.unit.sage import body_of, texts
 
 
 @pytest.fixture(autouse=True)
@@ -345,3 +347,28 @@ def test_nobody_adds_a_job_of_sage_beside_the_project_that_waits_for_it(ridge):
     ridge.list_back("jobs", *JOBS)
     with pytest.raises(Refused), transaction():
         links.add(there(ridge, "job")["25-1361"], ridge.people.adam)
+
+
+def test_a_report_finds_what_is_ours_whatever_the_capitals(ridge):
+    ridge.keyed("job", ridge.pier, "25-1361b")
+    for code in ridge.codes:
+        ridge.keyed("cost_code", code, f"{code.code}a")
+    budget = ridge.delivered(ridge.accept(ridge.send("budget", ridge.budget(100_000)), date="2026-11-20"))
+    taken = ridge.report_back(("25-1361B", "", "32-1200A", "s", "1000.00", "0", "0"))
+    assert (taken.plan.misplaced, budget.state) == ([], "Synced")
+    [cost] = job_costs.of(ridge.connection.id, [ridge.pier.id])
+    assert (cost.code_id, cost.estimate_read) == (ridge.codes[0].id, 100_000)
+
+
+def test_what_somebody_imported_from_the_reject_file_is_synced_by_the_report_after_retry(ridge):
+    budget, batch = ridge.waiting_budget(100_000), batches.find(ridge.connection.id, 1)
+    with transaction():
+        handling.download(batch, batch.files[0], ridge.people.ann)
+        rejecting.take(batch, batch.files[0], ridge.people.ann, "r.jce", body_of(*texts(batch)))
+    row = ("25-1361", "", "32-1200", "S", "1000.00", "0", "0")
+    assert (ridge.report_back(row).confirmed, budget.state) == ([], "Failed")
+    with transaction():
+        retry(budget, ridge.people.ann, {"date": "2026-11-22"})
+    handover.hand_over()
+    assert (ridge.report_back(row).confirmed, budget.state) == ([budget], "Synced")
+    assert batches.find(ridge.connection.id, 2).state == "Confirmed"
