@@ -46,7 +46,8 @@ def record(item: Item) -> Record:
 
 
 def _tried(exchange: Exchange) -> Tried:
-    messages = db.session.scalars(select(Message).filter_by(exchange_id=exchange.id).order_by(Message.handed_at)).all()
+    handed = select(Message).filter_by(exchange_id=exchange.id).order_by(Message.handed_at, Message.writes.desc())
+    messages = db.session.scalars(handed).all()
     asked = select(Answer).where(Answer.message_key.in_([one.key for one in messages])).order_by(Answer.id)
     answers = db.session.scalars(asked).all()
     return Tried(exchange, [Sent(one, [answer for answer in answers if answer.message_key == one.key]) for one in messages])
