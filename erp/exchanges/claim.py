@@ -176,6 +176,8 @@ def _before(item: Item) -> tuple[tuple[str, dict[str, Any]], ...]:
 def _adopted(item: Item) -> tuple[str, ...]:
     """Markers that stood on what a person adopted, or beside which he had it sent again; that counts once it arrived."""
     told = [event.details for event in audit.history(item.subject) if event.action in ("adopt", "send_again")]
+    if not told:
+        return ()
     arrived = set(db.session.scalars(select(Snapshot.marker).where(Snapshot.item_id == item.id, Snapshot.synced_at.is_not(None))))
     decided = [details for details in told if details["marker"] in arrived]
     return tuple(marker for details in decided for marker in [*details.get("markers", ()), details.get("old_marker", "")])

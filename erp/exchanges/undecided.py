@@ -97,8 +97,9 @@ def send_again(item: Item, actor: User, reason: str, version: int | None = None)
     _refuse(why_not("send_again", item, actor) or _undecided(item))
     words, old = a_reason(reason), item.snapshot
     assert old is not None
-    seen = [one["result"]["erp_id"] for one in candidates(item)]
-    markers = sorted({marker for one in candidates(item) for marker in one["markers"]})
+    shown = candidates(item)
+    seen = [one["result"]["erp_id"] for one in shown]
+    markers = sorted({marker for one in shown for marker in one["markers"]})
     _end(item)
     fresh = again(old)
     details = {"old_marker": old.marker, "marker": fresh.marker, "seen": seen, "markers": markers}

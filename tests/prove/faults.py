@@ -1,6 +1,7 @@
 """What can go wrong between the Web Connector, the server and its database, injected by a seeded die and counted."""
 
 import random
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -39,6 +40,20 @@ class Faults:
         struck = self.die.random() < self.rate * weight
         self.counted[name] += struck
         return struck
+
+    @contextmanager
+    def told_to(self, result: Any) -> Iterator[None]:
+        """A whole history under these faults: the promise that it breaks first stands in its result, and how it came to that."""
+        unwatch = self.listen()
+        try:
+            yield
+        except AssertionError as broken:
+            result.broken = str(broken).partition("\n")[0]
+        except Exception as fault:
+            result.broken = f"{type(fault).__name__}: {fault}"
+            result.trace.append(traceback.format_exc())
+        finally:
+            unwatch()
 
     # the server: killed or without its database, at a commit or at any statement
 

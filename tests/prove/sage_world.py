@@ -1,7 +1,6 @@
 """One seeded history by hand: a project manager, two approvers, a bookkeeper with Sage and its files, the clock, and faults."""
 
 import random
-import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -68,17 +67,9 @@ def play(seed: int, *, steps: int = STEPS, rate: float = RATE, say: Callable[[st
         if seed % 4 == 0:  # jobs go by file, too
             with transaction():
                 world.connection.settings = {"sage300": {"job_records": True}}
-        unwatch = world.faults.listen()
-        try:
+        with world.faults.told_to(result):
             world.live(steps)
             come_to_rest(world)
-        except AssertionError as broken:
-            result.broken = str(broken).partition("\n")[0]
-        except Exception as fault:
-            result.broken = f"{type(fault).__name__}: {fault}"
-            result.trace.append(traceback.format_exc())
-        finally:
-            unwatch()
         world.sum_up()
     return result
 

@@ -2,7 +2,6 @@
 
 import logging
 import random
-import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -73,17 +72,9 @@ def play(seed: int, *, steps: int = STEPS, rate: float = RATE, say: Callable[[st
     grown()
     with move_in("grown", QBWC_LEASE_SECONDS=float(LEASE), QBWC_BACKOFF=0.2) as house, silence():
         world = World(house, result, random.Random(seed), rate, say)
-        unwatch = world.faults.listen()
-        try:
+        with world.faults.told_to(result):
             world.live(steps)
             world.come_to_rest()
-        except AssertionError as broken:
-            result.broken = str(broken).partition("\n")[0]
-        except Exception as fault:
-            result.broken = f"{type(fault).__name__}: {fault}"
-            result.trace.append(traceback.format_exc())
-        finally:
-            unwatch()
         world.sum_up()
     return result
 

@@ -1,12 +1,12 @@
 """Reading one object by an id that a person pasted: it counts only after he has seen what differs. Pure; it never writes."""
 
-from erp.connector import Doubt, Later, Outcome, Person, Work
+from erp.connector import Later, Outcome, Person, Work
 from erp.connectors.quickbooks.errors import EMPTY, human
 from erp.connectors.quickbooks.mapping import MAPPINGS
 from erp.connectors.quickbooks.mapping.mapping import is_ours
 from erp.connectors.quickbooks.mapping.there import THERE, candidates, identity
-from erp.connectors.quickbooks.qbxml import read
-from erp.connectors.quickbooks.step import ask, compared, set_status
+from erp.connectors.quickbooks.qbxml import Response
+from erp.connectors.quickbooks.step import ask, compared, heard
 
 
 def step(work: Work, answer: str | None) -> Outcome:
@@ -14,12 +14,9 @@ def step(work: Work, answer: str | None) -> Outcome:
     wanted = str(work.refs["look_at"])
     if answer is None:
         return ask(work, THERE[work.kind].by_id([wanted]))
-    reply = read(answer)
-    if reply.set_code not in ("", "0"):
-        return set_status(reply)
-    response = reply.to(work.key)
-    if response is None:
-        return Doubt("The answer was empty.")
+    response = heard(work, answer)
+    if not isinstance(response, Response):
+        return response
     if response.code not in EMPTY and response.severity == "Error":
         return Later(5, human(response.message))
     found = next((one for one in response.objects() if identity(one) == wanted), None)

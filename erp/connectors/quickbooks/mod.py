@@ -7,7 +7,7 @@ fences the write, because QuickBooks refuses a stale one, so a Mod that was hand
 from dataclasses import replace
 from typing import Any
 
-from erp.connector import Again, Burned, Doubt, Failed, Later, Next, Outcome, Person, Synced, Work
+from erp.connector import Again, Burned, Failed, Later, Next, Outcome, Person, Synced, Work
 from erp.connectors.quickbooks.errors import EMPTY, REFUSED, STALE, human, is_later
 from erp.connectors.quickbooks.mapping import MAPPINGS
 from erp.connectors.quickbooks.mapping.change import Change
@@ -15,8 +15,8 @@ from erp.connectors.quickbooks.mapping.changes import CHANGES
 from erp.connectors.quickbooks.mapping.mapping import Mapping
 from erp.connectors.quickbooks.mapping.there import candidates, identity, markers_on
 from erp.connectors.quickbooks.marked import line_markers
-from erp.connectors.quickbooks.qbxml import Response, read, value
-from erp.connectors.quickbooks.step import LATE, ask, compared, set_status, write, written
+from erp.connectors.quickbooks.qbxml import Response, value
+from erp.connectors.quickbooks.step import LATE, ask, compared, heard, write, written
 
 SETTLE = 2
 """Seconds that a bookkeeper's last save must be old: EditSequence counts whole seconds."""
@@ -28,12 +28,9 @@ def step(work: Work, answer: str | None) -> Outcome:
     mapping, change = MAPPINGS[work.kind], CHANGES[work.kind]
     if answer is None:
         return _question(work, mapping, change)
-    reply = read(answer)
-    if reply.set_code not in ("", "0"):
-        return set_status(reply)
-    response = reply.to(work.key)
-    if response is None:
-        return Doubt("The answer was empty.")
+    response = heard(work, answer)
+    if not isinstance(response, Response):
+        return response
     if "Query" in response.tag:
         return _read(work, mapping, change, response)
     if response.code == STALE:

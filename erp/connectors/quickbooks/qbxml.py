@@ -267,11 +267,6 @@ def amount(minor: int) -> str:
     return f"{sign}{abs(minor) // 100}.{abs(minor) % 100:02d}"
 
 
-def shown(minor: int) -> str:
-    """Minor units for people: -1234567 is -12,345.67."""
-    return f"{'-' if minor < 0 else ''}{abs(minor) // 100:,}.{abs(minor) % 100:02d}"
-
-
 def minor(text: str) -> int:
     """An amount of QuickBooks in minor units."""
     sign, digits = (-1, text[1:]) if text.startswith("-") else (1, text)

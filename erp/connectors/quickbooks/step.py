@@ -23,13 +23,18 @@ def step(work: Work, answer: str | None) -> Outcome:
     mapping = MAPPINGS[work.kind]
     if answer is None:
         return _question(work, mapping)
+    response = heard(work, answer)
+    if not isinstance(response, Response):
+        return response
+    return _found(work, mapping, response) if "Query" in response.tag else written(work, mapping, response)
+
+
+def heard(work: Work, answer: str) -> Response | Outcome:
+    """The response to what was asked, or what it means that there is none. Raises Unreadable."""
     reply = read(answer)
     if reply.set_code not in ("", "0"):
         return set_status(reply)
-    response = reply.to(work.key)
-    if response is None:
-        return Doubt("The answer was empty.")
-    return _found(work, mapping, response) if "Query" in response.tag else written(work, mapping, response)
+    return reply.to(work.key) or Doubt("The answer was empty.")
 
 
 def _question(work: Work, mapping: Mapping) -> Outcome:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from erp import audit
+from erp.amounts import money
 from erp.audit import Actor, System
 from erp.books import batches
 from erp.books.batches import NUMBERS, WAY, Batch, BatchFile, BatchLine, BatchState, LineState
@@ -13,7 +14,6 @@ from erp.connections import Connection
 from erp.connector import Ask, Failed
 from erp.connectors.sage300 import jce
 from erp.connectors.sage300.settings import read
-from erp.connectors.sage300.text import money
 from erp.db import db, now, transaction
 from erp.exchanges import claim, restores, settle
 from erp.exchanges.exchange import Exchange, ExchangeState, lock

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
+from erp.amounts import money
 from erp.connector import Later, Outcome, Synced, Work, within
 from erp.connectors.sage300.entries import Place, entries, sums
 from erp.connectors.sage300.jce import BOX, extra_number, job_number, name_there
 from erp.connectors.sage300.settings import Settings
-from erp.connectors.sage300.text import alike, clean, money
+from erp.connectors.sage300.text import alike, clean
 
 AGAIN = ("Its amounts are again what they were before, so that a report of the day of its export cannot tell whether it was "
          "posted. Make a new one on another day and read that back.")  # fmt: skip

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from erp.amounts import money
 from erp.signs import UNSEEN, in_windows
 
 LONGEST = 30
@@ -82,8 +83,3 @@ def amount(label: str, minor: int, digits: int = 8) -> str:
         raise Unwritable(f"{label} {money(minor)} is too large: Sage takes at most {money(most)} either way in one entry. "
                          "Split it over several lines.")  # fmt: skip
     return f"{'-' if minor < 0 else ''}{abs(minor) // 100}.{abs(minor) % 100:02d}"
-
-
-def money(minor: int) -> str:
-    """Minor units for people, -1,234.50."""
-    return f"{'-' if minor < 0 else ''}{abs(minor) // 100:,}.{abs(minor) % 100:02d}"

@@ -50,6 +50,18 @@ def send_again(item: Item, who: User) -> None:
         undecided.send_again(item, who, "Rita emptied it by mistake; once more.")
 
 
+def refused_and_sent_anew(house: House, edited: Item, erin: User) -> None:
+    """Erin has it sent again, QuickBooks refuses, Ann rejects it, and Pam sends it anew."""
+    send_again(edited, erin)
+    bookkeeper.set_read_only(house.company)
+    visits(house)
+    bookkeeper.set_read_only(house.company, False)
+    with transaction():
+        reject(edited, house.ann, "We do it anew.")
+    house.exported("budget", house.budget_of_pier())
+    visits(house, 4)
+
+
 def test_what_was_sent_beside_the_edited_lines_is_not_asked_about_at_the_next_change(
     house: House, edited: Item, erin: User
 ) -> None:
@@ -62,14 +74,7 @@ def test_what_was_sent_beside_the_edited_lines_is_not_asked_about_at_the_next_ch
 
 
 def test_what_was_refused_after_all_is_asked_about_again_and_can_be_decided_then(house: House, edited: Item, erin: User) -> None:
-    send_again(edited, erin)
-    bookkeeper.set_read_only(house.company)
-    visits(house)
-    bookkeeper.set_read_only(house.company, False)
-    with transaction():
-        reject(edited, house.ann, "We do it anew.")
-    house.exported("budget", house.budget_of_pier())
-    visits(house, 4)
+    refused_and_sent_anew(house, edited, erin)
     assert (edited.state, amounts(house)) == ("Unknown", [*OLD, *WRONG])
     assert [one["result"]["erp_id"] for one in undecided.candidates(edited)] == [estimate(house)["id"]]
     send_again(edited, erin)
@@ -78,15 +83,7 @@ def test_what_was_refused_after_all_is_asked_about_again_and_can_be_decided_then
 
 
 def test_what_is_there_can_be_taken_for_it_and_the_next_change_goes_on(house: House, edited: Item, erin: User) -> None:
-    with transaction():
-        undecided.send_again(edited, erin, "Once more.")
-    bookkeeper.set_read_only(house.company)
-    visits(house)
-    bookkeeper.set_read_only(house.company, False)
-    with transaction():
-        reject(edited, house.ann, "We do it anew.")
-    house.exported("budget", house.budget_of_pier())
-    visits(house, 4)
+    refused_and_sent_anew(house, edited, erin)
     with transaction():
         undecided.adopt(edited, house.ann, estimate(house)["id"], "Rita put it right by hand.")
     assert edited.state == "Synced"

@@ -3,9 +3,10 @@
 from collections import Counter
 from typing import Any
 
+from erp.amounts import money
 from erp.connector import Failed, Work
 from erp.connectors.quickbooks.mapping.mapping import FEW, WITH_LINES, Mapping, Query, filled, guid, ref
-from erp.connectors.quickbooks.qbxml import Tree, amount, minor, shown, value
+from erp.connectors.quickbooks.qbxml import Tree, amount, minor, value
 from erp.connectors.quickbooks.text import plain
 
 LABELS = {"RefNumber": "Number", "TxnDate": "Accounting date", "Memo": "Memo", "Desc": "Description", "Amount": "Amount",
@@ -110,7 +111,7 @@ def result(found: Any) -> dict[str, Any]:
         "total": total,
         "shows": [
             ["Customer:Job", value(found, "CustomerRef/FullName")], ["Number", value(found, "RefNumber")],
-            ["Date", value(found, "TxnDate")], ["Total", shown(total)],
+            ["Date", value(found, "TxnDate")], ["Total", money(total)],
             ["ID", value(found, "TxnID")],
         ],
     }  # fmt: skip

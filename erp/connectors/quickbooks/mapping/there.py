@@ -5,10 +5,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from erp.amounts import money
 from erp.connector import MARKER, Work
 from erp.connectors.quickbooks.mapping import MAPPINGS, company
 from erp.connectors.quickbooks.mapping.mapping import WITH_LINES, Query, guid
-from erp.connectors.quickbooks.qbxml import minor, shown, value
+from erp.connectors.quickbooks.qbxml import minor, value
 from erp.connectors.quickbooks.text import plain
 
 Difference = list[str]
@@ -176,10 +177,10 @@ def _amounts(work: Work, found: Any) -> list[Difference]:
     there = _sums((value(line, "ItemRef/ListID"), minor(value(line, "Amount") or "0")) for line in lines)
     names = _names(work, payloads, lines)
     different = [item for item in sorted({*sent, *there}, key=lambda key: names.get(key, key)) if sent[item] != there[item]]
-    rows = [[names.get(item, item), shown(sent[item]), shown(there[item])] for item in different]
+    rows = [[names.get(item, item), money(sent[item]), money(there[item])] for item in different]
     counted = sum(1 for _, payload in payloads for line in payload["lines"] if line["send"])
     rows += _different(("Lines", str(counted), str(len(lines))))
-    return [*rows, ["Total", shown(sum(sent.values())), shown(sum(there.values()))]] if rows else []
+    return [*rows, ["Total", money(sum(sent.values())), money(sum(there.values()))]] if rows else []
 
 
 def _sums(pairs: Iterator[tuple[str, int]] | Any) -> Counter[str]:

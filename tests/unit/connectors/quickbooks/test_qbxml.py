@@ -11,7 +11,7 @@ from lxml import etree
 from erp.connector import Ask, Failed
 from erp.connectors.quickbooks.connector import QUICKBOOKS
 from erp.connectors.quickbooks.mapping import MAPPINGS
-from erp.connectors.quickbooks.qbxml import Unreadable, amount, check, message, minor, not_an_answer, parse, read, shown
+from erp.connectors.quickbooks.qbxml import Unreadable, amount, check, message, minor, not_an_answer, parse, read
 from erp.connectors.quickbooks.step import step
 from tests.unit.connectors.quickbooks.messages import BUDGET, CODE, JOB, SCHEMA, line, schema
 
@@ -190,10 +190,3 @@ def test_no_text_whatever_breaks_the_reader(text: str) -> None:
     except Unreadable:
         return
     raise AssertionError("a random text was taken for an answer")
-
-
-@pytest.mark.parametrize(
-    ("cents", "told"), [(0, "0.00"), (5, "0.05"), (-175, "-1.75"), (-5, "-0.05"), (123456789, "1,234,567.89")]
-)
-def test_amounts_for_people_keep_their_sign(cents: int, told: str) -> None:
-    assert shown(cents) == told
