@@ -8,7 +8,7 @@ from pathlib import Path
 
 from erp.simulator import wire
 from erp.simulator.company import Company
-from erp.simulator.faults import ConnectorDied, Fault, no_fault
+from erp.simulator.faults import ConnectorDied, Fault, no_fault, twisted
 from erp.simulator.installing import install
 from erp.simulator.qwc import Application, NotInstalled, application
 from erp.simulator.qwclog import QwcLog
@@ -161,8 +161,7 @@ class WebConnector:
         if twist.startswith("hresult:"):
             error = HResult(twist.removeprefix("hresult:"))
             response, hresult, message = "", error.code, error.message
-        if twist == "truncate":
-            response = response[: len(response) // 2]
+        response = twisted(twist, response, session.exchanges[-1][1] if session.exchanges else "")
         if twist == "late":
             self.late.append((session.ticket, response, hresult, message))
             raise ConnectorDied

@@ -31,7 +31,7 @@ class Bookkeeper:
         on_lists = [self.rename, self.deactivate, self.activate, self.delete, self.note, self.merge, self.move_job,
                     self.rename_customer, self.take_name]  # fmt: skip
         on_estimates = [self.edit_estimate, self.own_line, self.edit_line, self.drop_line, self.copy_estimate,
-                        self.delete_estimate, self.move_estimate, self.take_number, self.post_cost, self.close_estimate,
+                        self.delete_estimate, self.delete_estimate, self.move_estimate, self.take_number, self.post_cost, self.close_estimate,
                         self.reopen_estimate, self.reopen_estimate, self.write_memo]  # fmt: skip
         return on_lists + on_estimates
 

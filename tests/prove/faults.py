@@ -17,6 +17,8 @@ from erp.simulator.wire import Answered, Unreachable
 Post = Callable[[str, dict[str, str], bytes], Answered]
 HRESULTS = ("0x8004041C", "0x80010105", "0x80040402", "0x80040408")
 TWISTS = ("hresult", "truncate", "duplicate", "late")
+STRANGE = ("emptied", "swapped", "beside", "unnamed")
+"""Answers that are well formed and not what was asked."""
 WEIGHTS = {"before_authenticate": 0.15, "after_authenticate": 0.15, "before_close": 0.5}
 LINE = 0.15
 """Where nothing is at stake yet, less breaks: the history should get to where something is."""
@@ -34,6 +36,8 @@ class Faults:
         self.counted: Counter[str] = Counter()
         self._left, self._kind = 0, ""
         self.written = False
+        self.pipe = 0
+        """Longer calls than this many bytes do not arrive; 0: all do."""
 
     def strikes(self, name: str, weight: float = 1.0) -> bool:
         """Whether this fault happens now."""
@@ -125,6 +129,9 @@ class Faults:
         def carry(url: str, headers: dict[str, str], body: bytes) -> Answered:
             if self.strikes("request lost", LINE):
                 raise Unreachable("the request was lost")
+            if 0 < self.pipe < len(body):
+                self.counted["answer too long"] += 1
+                raise Unreachable("the request was too long")
             if self.strikes("request doubled", LINE):
                 self._served(post, url, headers, body)
             answered = self._served(post, url, headers, body)
@@ -150,4 +157,7 @@ class Faults:
         for twist in TWISTS if stage == "executed" else ():
             if self.strikes(f"answer {twist}"):
                 return f"hresult:{self.die.choice(HRESULTS)}" if twist == "hresult" else twist
+        for strange in STRANGE if stage == "executed" else ():
+            if self.strikes(f"answer {strange}", 0.3):
+                return strange
         return None

@@ -19,7 +19,7 @@ from erp.documents import budget, cost_code, project
 from erp.documents.budget import Budget
 from erp.documents.document import DocumentRefused
 from erp.documents.project import Project
-from erp.exchanges import restores, undecided, verify
+from erp.exchanges import restores, undecided, unlink, verify
 from erp.exchanges.exchange import OPEN, Exchange, ExchangeState, Message
 from erp.exchanges.export import export, look_again, retry, withdraw
 from erp.exchanges.refresh import due, refresh_costs
@@ -32,10 +32,12 @@ from erp.moves import Stale
 from erp.people import Level, User
 from erp.people.user import PUSH
 from erp.simulator import bookkeeper as deeds
+from erp.simulator import views
 from erp.simulator.connector import WebConnector
 from erp.simulator.service import ServiceFailed
 from erp.simulator.wire import Unreachable
 from erp.states import State
+from tests.databases import Files
 from tests.house import CODES, CUSTOMER, House, move_in
 from tests.invariants import There, check_all, judge
 from tests.prove.bookkeeper import OBSTACLES, Bookkeeper, clear_away
@@ -130,10 +132,11 @@ class World:
     """Everybody, and the die that says who does what next."""
 
     ACTORS = {"pam": 20, "approver": 25, "connector": 40, "bookkeeper": 8, "obstacle": 6, "clear": 9, "clock": 5, "time": 5,
-              "late": 3, "other_file": 1}  # fmt: skip
+              "late": 3, "other_file": 1, "put_back": 5,
+              "admin": 5}  # fmt: skip
     LIVELY = {"pam": 30, "approver": 35, "connector": 30, "bookkeeper": 8, "obstacle": 2, "clear": 4, "clock": 6, "time": 3,
-              "late": 2}  # fmt: skip
-    MEANWHILE = {"pam": 3, "approver": 6, "connector": 6, "bookkeeper": 3, "clock": 3, "time": 4, "late": 1}
+              "late": 2, "put_back": 2, "admin": 3}  # fmt: skip
+    MEANWHILE = {"pam": 3, "approver": 6, "connector": 6, "bookkeeper": 3, "clock": 3, "time": 4, "late": 1, "admin": 1}
 
     def __init__(self, house: House, result: Result, die: random.Random, rate: float, say: Callable[[str], None] | None) -> None:
         self.house, self.result, self.die, self._say = house, result, die, say
@@ -145,6 +148,9 @@ class World:
         self.inside: list[str] = []
         self.hold: datetime | None = None
         self.batches: list[str] = []
+        self.kept = False
+        self.brought_back: set[str] = set()
+        """What a backup of the company file has brought back; it was gone when accounting was asked."""
         self.sets = 0 if result.seed % 2 else 64
         """Every other QuickBooks remembers no message set at all: then only looking helps."""
         self._clear()
@@ -263,7 +269,7 @@ class World:
     # the approvers
 
     DUTIES = {"accept": 9, "export": 8, "retry": 4, "look_again": 3, "reject": 1, "unaccept": 1, "choices": 1, "withdraw": 1,
-              "adopt": 3, "send_again": 2, "verify": 1}  # fmt: skip
+              "adopt": 3, "send_again": 2, "verify": 2}  # fmt: skip
 
     def _approver(self) -> str:
         who = self.die.choice(("ann", "bob"))
@@ -337,9 +343,42 @@ class World:
 
     def _send_again(self, who: User) -> str:
         item = self._any(State.UNKNOWN)
-        erin = db.session.scalars(select(User).filter_by(name="Erin")).one()
-        undecided.send_again(item, erin, "With eyes open.", version=self._version(item))
+        undecided.send_again(item, self._erin(), "With eyes open.", version=self._version(item))
         return f"has {item.subject} sent again by Erin"
+
+    def _erin_unlinks(self) -> str:
+        """Erin unlinks what is gone, and has it asked first; what is there stays linked, unless it was put back meanwhile."""
+        erin, linked = self._erin(), self._items(State.SYNCED, State.FAILED)
+        if gone := [one for one in linked if not unlink.why_not_unlink(one, erin)]:
+            return self._unlinked(self.die.choice(gone), erin)
+        item = self.die.choice(self._missed() or linked)
+        if unlink.asked(item) is None and self.die.random() < 0.8:
+            return f"has {item.subject} asked whether it is gone: {unlink.ask(item, erin)}"
+        return self._unlinked(item, erin)
+
+    def _missed(self) -> list[Item]:
+        """What Rita knows to be gone, and may be unlinked when QuickBooks says so, too."""
+        there, erin = self._ids(), self._erin()
+        linked = self._items(State.SYNCED, State.FAILED)
+        return [one for one in linked if one.erp_id and one.erp_id not in there and not unlink.why_not_here(one, erin)]
+
+    def _unlinked(self, item: Item, erin: User) -> str:
+        key, subject = item.erp_id, item.subject
+        unlink.unlink(item, erin, version=self._version(item))
+        if not item.declaration.unlinks_freely and key not in self.brought_back:
+            assert key not in self._ids(), f"{subject} was unlinked, and it is there"
+        self.faults.counted["unlinked"] += 1
+        return f"unlinks {subject}"
+
+    def _admin(self) -> str:
+        return self._click(self._erin_unlinks)
+
+    def _erin(self) -> User:
+        return db.session.scalars(select(User).filter_by(name="Erin")).one()
+
+    def _ids(self) -> set[str]:
+        company = self.house.company
+        return {str(row["id"]) for look in (views.customers, views.items, views.estimates) for row in look(company)}
 
     def _verify(self, who: User) -> str:
         return f"verifies {verify.everything(self.house.connection)}"
@@ -395,12 +434,37 @@ class World:
         return "the late answer was lost too"
 
     def _bookkeeper(self) -> str:
-        before = self._there()
-        said = self.bookkeeper.act()
+        with self._touching():
+            said = self.bookkeeper.act()
         self.faults.counted[f"bookkeeper {said.partition(',')[0]}"] += "refused" not in said
-        after, self.faults.written = self._there(), True
-        self.house.touched |= {marker for marker, found in before.items() if after.get(marker) != found}
         return said
+
+    @contextmanager
+    def _touching(self) -> Iterator[None]:
+        """Whatever carries our markers and is another afterwards was touched by hand."""
+        before = self._there()
+        yield
+        after, self.faults.written = self._there(), True
+        self.house.touched |= {marker for marker in before.keys() | after.keys() if before.get(marker) != after.get(marker)}
+
+    def _put_back(self) -> str:
+        """Backups of the company file, and now and then one of them instead of it."""
+        if self.inside:
+            return "not now"
+        files = Files(self.house.folder)
+        self.house.company.home.close()
+        if not self.kept or self.die.random() < 0.5:
+            files.copy("company", "company-kept")
+            self.kept = True
+            return "backup of the company file"
+        self.faults.counted["company file put back"] += 1
+        with self._touching():
+            there = self._ids()
+            self.house.company.home.close()
+            files.copy("company-kept", "company")
+            self.house.wait(60)
+            self.brought_back |= self._ids() - there
+        return "the company file is put back to its backup"
 
     def _there(self) -> dict[str, list[There]]:
         markers = set(db.session.scalars(select(Snapshot.marker)))
@@ -409,8 +473,11 @@ class World:
             return judge(books, markers)
 
     def _obstacle(self) -> str:
-        name = self.die.choice(list(OBSTACLES))
-        OBSTACLES[name](self.house.company, self.die)
+        name = self.die.choice([*OBSTACLES, "short answers only"])
+        if name in OBSTACLES:
+            OBSTACLES[name](self.house.company, self.die)
+        else:
+            self.faults.pipe = self.die.choice((2_000, 8_000, 32_000))
         self.faults.counted[name] += 1
         return name
 
@@ -422,8 +489,12 @@ class World:
         return "opened"
 
     def _clear(self) -> str:
-        clear_away(self.house.company, self.sets)
+        self._clear_away()
         return "away"
+
+    def _clear_away(self) -> None:
+        self.faults.pipe = 0
+        clear_away(self.house.company, self.sets)
 
     # time
 
@@ -462,14 +533,31 @@ class World:
     def come_to_rest(self) -> None:
         """Faults stop; what is on its way arrives; people press Retry and Look again; and the promises are kept."""
         self.faults.rate = 0
-        clear_away(self.house.company, self.sets)
+        self._clear_away()
         self._drain()
         for _ in range(2):
             for key in [item.id for item in self._items(State.FAILED, State.UNKNOWN)]:
                 self.say(f"ann: {self._click(lambda key=key: self._press(key))}")
             self._drain()
+        if self.result.seed % 4 == 1:
+            self._made_anew()
         self._explained()
         assert restores.since(self.house.connection) is None, "a database that nobody restored counts as restored"
+
+    def _made_anew(self) -> None:
+        """What Rita or an old backup of her file took away is unlinked, from the leaves on, and sent as a new one."""
+        for _ in range(2):
+            for key in [item.id for item in self._missed()]:
+                self.say(f"erin: {self._click(lambda key=key: str(unlink.ask(db.session.get_one(Item, key), self._erin())))}")
+            self._drain()
+            for key in [item.id for item in self._missed()]:
+                self.say(f"erin: {self._click(lambda key=key: self._unlinked(db.session.get_one(Item, key), self._erin()))}")
+        for kind in ("job", "cost_code", "budget"):
+            for _ in range(3):
+                self.say(f"pam: {self._click(self._send)}")
+            self.say(f"ann: {self._click(lambda: self._accept_all(self.house.ann))}")
+            self.say(f"ann: {self._click(lambda kind=kind: str(export(self.house.connection, kind, self.house.ann).batch))}")
+            self._drain()
 
     def _press(self, key: int) -> str:
         again = db.session.get_one(Item, key)

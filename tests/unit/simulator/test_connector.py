@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from erp.simulator import bookkeeper, views, wire
 from erp.simulator.company import Company
@@ -214,6 +215,19 @@ def test_an_answer_may_be_cut_short(desk: Desk) -> None:
     desk.serve(ADD).connector.fault = at_executed("truncate")
     desk.update()
     assert not desk.server.arguments("receiveResponseXML")["response"].rstrip().endswith("</QBXML>")
+
+
+@pytest.mark.parametrize(
+    ("twist", "names"),
+    [("emptied", []), ("swapped", ["a"]), ("beside", ["r", "a"]), ("unnamed", ["r", None])],
+)
+def test_an_answer_may_be_another_than_what_was_asked(desk: Desk, twist: str, names: list[str | None]) -> None:
+    desk.serve(HOST_QUERY, ADD).connector.fault = at_executed(twist)
+    desk.update()
+    told = [arguments["response"] for method, arguments in desk.server.calls if method == "receiveResponseXML"]
+    answers = etree.fromstring(told[-1].encode()).find("QBXMLMsgsRs")
+    assert answers is not None
+    assert ([one.get("requestID") for one in answers], desk.added()) == (names, 1)
 
 
 def test_an_answer_may_come_late_under_its_old_ticket(desk: Desk) -> None:
