@@ -32,6 +32,7 @@ from erp.documents.budget import Budget, BudgetLine
 from erp.documents.company import Company as Supplier
 from erp.documents.cost_code import CostCode
 from erp.documents.project import Project
+from erp.exchanges import epoch
 from erp.exchanges.exchange import Answer, Exchange, Message, Session
 from erp.exchanges.export import export
 from erp.items import Item, find
@@ -251,6 +252,14 @@ class House:
             self.there.make("house")
         status, told = self.flask("restore", str(file), "--yes")
         assert status == 0, told
+
+    def lay_over(self, copied: str) -> None:
+        """Somebody lays a copy of the database over it, beside the epoch file that stays."""
+        beside = epoch.path(self.connection.id)
+        kept = beside.read_text()
+        self.leave()
+        self.there.copy(copied, "house")
+        beside.write_text(kept)
 
     # people
 

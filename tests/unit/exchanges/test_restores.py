@@ -65,15 +65,6 @@ def change(house: House, amount: int) -> None:
     house.exported("budget", budget.open_for(house.pier, house.pam))
 
 
-def put_back(house: House) -> None:
-    """Somebody lays the copy of the database over it, beside the epoch file that stays."""
-    beside = epoch.path(house.connection.id)
-    kept = beside.read_text()
-    house.leave()
-    house.there.copy("copied", "house")
-    beside.write_text(kept)
-
-
 def large_estimates(house: House, count: int, lines: int = 100) -> None:
     """A bookkeeper's own Estimates with many lines."""
     item = house.qbxml('<ItemServiceQueryRq requestID="1"/>').partition("<ListID>")[2].partition("<")[0]
@@ -348,7 +339,7 @@ def test_a_database_put_back_by_other_means_is_noticed_at_the_next_visit(house: 
     house.there.copy("house", "copied")
     house.export("budget")
     assert house.update().ok
-    put_back(house)
+    house.lay_over("copied")
     house.export("budget")
     before = writes(house)
     assert house.update().ok
@@ -363,7 +354,7 @@ def test_a_copy_of_a_running_session_put_back_by_other_means_is_noticed_too(hous
     house.there.copy("house", "copied")
     caller.drain()
     caller.close()
-    put_back(house)
+    house.lay_over("copied")
     house.wait(3600)
     session.sweep()
     before = writes(house)
