@@ -21,12 +21,14 @@ def no_fault(stage: str) -> None:
 
 
 def twisted(twist: str, response: str, earlier: str) -> str:
-    """The answer as it arrives: cut short, with nothing in it, the `earlier` one in its place, or with that one behind it."""
+    """The answer as it arrives: cut short, with nothing in it (a query's: OK and no object), the `earlier` one in its place, or
+    with that one behind it."""
     inner = "".join(re.findall(r"<QBXMLMsgsRs[^>]*>(.*)</QBXMLMsgsRs>", earlier, re.DOTALL))
     if twist == "truncate":
         return response[: len(response) // 2]
     if twist == "emptied":
-        return re.sub(r"(<QBXMLMsgsRs[^>]*>).*(?=</QBXMLMsgsRs>)", r"\1", response, flags=re.DOTALL)
+        within = "QBXMLMsgsRs" if "QueryRs" not in response else r"\w+QueryRs"
+        return re.sub(rf"(<{within}\b[^>]*>).*(?=</{within}>)", r"\1", response, flags=re.DOTALL)
     if twist == "swapped" and inner:
         return earlier
     if twist == "unnamed":

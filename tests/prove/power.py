@@ -5,27 +5,33 @@ of it. The parent keeps no file open, so that every child starts as a process on
 """
 
 import os
+import random
 import signal
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any, NamedTuple
 
 import time_machine
+from sqlalchemy import select
 
 from erp.connectors.quickbooks import session
 from erp.db import db, transaction
 from erp.digest import write_summaries
 from erp.documents.budget import BudgetEntry
-from erp.exchanges.export import ALL_KINDS, export
+from erp.exchanges.export import ALL_KINDS, export, look_again, retry
 from erp.exchanges.refresh import refresh, refresh_costs
 from erp.exchanges.rehearse import rehearse
 from erp.items import Item
+from erp.items.perform import Refused
 from tests.databases import Files
 from tests.house import START, House, copy_epoch, ground
 from tests.invariants import check_all
+from tests.prove.bookkeeper import OBSTACLES, clear_away
+from tests.prove.faults import STRANGE, TWISTS
 
 LABELS = (
     "erp.moves:move", "erp.audit:record", "erp.exchanges.export:export", "erp.exchanges.rehearse:rehearse",
@@ -42,14 +48,15 @@ STAGE = "before the cut"
 
 
 class Cut(NamedTuple):
-    """Where the power fails: the label, as it is entered ("call") or left ("return"), and the how manieth time."""
+    """Where the power fails: the label, as it is entered ("call") or left ("return"), the how manieth time, in which morning."""
 
     label: str
     event: str
     nth: int
+    morning: int = 0
 
     def __str__(self) -> str:
-        return f"{self.label} {self.event} {self.nth}"
+        return f"{self.label} {self.event} {self.nth} of morning {self.morning}"
 
 
 @dataclass
@@ -118,21 +125,46 @@ STEPS: tuple[Callable[[House], object], ...] = (click, ask_for_lists, House.upda
 """A working morning."""
 
 
-def act(house: House) -> None:
-    """The morning without a pause."""
+def act(house: House, morning: int) -> None:
+    """The morning without a pause; 0 is a calm one, in each other another thing goes wrong, and there is one visit more."""
     for step in STEPS:
+        if morning and step is House.update:
+            _troubled_visit(house, morning)
         step(house)
 
 
-def recover(house: House) -> None:
-    """What the processes do after they were started again; then every promise must hold and nothing be left."""
-    if any(item.state == "Accepted" for item in db.session.query(Item)):
-        with transaction():
-            export(house.connection, ALL_KINDS, house.ann)
+def _troubled_visit(house: House, morning: int) -> None:
+    """Something is in QuickBooks' way, and an answer goes wrong."""
+    die = random.Random(morning)
+    OBSTACLES[die.choice(list(OBSTACLES))](house.company, die)
+    connector, left = house.web_connector(), [die.randint(2, 24)]
+    twist = die.choice(("hresult:0x8004041C", *TWISTS[1:], *STRANGE))
+
+    def fault(stage: str) -> str | None:
+        left[0] -= stage == "executed"
+        return twist if stage == "executed" and not left[0] else None
+
+    connector.fault = fault
+    connector.update()
+    _clear_away(house, morning)
+
+
+def _clear_away(house: House, morning: int) -> None:
+    """Nothing is in the way any more; in every other morning QuickBooks remembers no message set."""
+    clear_away(house.company, 0 if morning % 2 else 64)
+    house.wait(90)
+    session.sweep()
+
+
+def recover(house: House, morning: int = 0) -> None:
+    """What processes and people do after the power is back; then every promise must hold and nothing be left."""
+    _clear_away(house, morning)
+    _press_again(house, morning)
     for _ in range(12):
         house.wait(90)
         session.sweep()
         house.update()
+        _press_again(house, morning)
     write_summaries()
     check_all(house.company, house.connection, drained=True)
     left = [
@@ -141,11 +173,33 @@ def recover(house: House) -> None:
     assert not left, f"I2 {left}"
 
 
+def _press_again(house: House, morning: int) -> None:
+    """Ann exports what is accepted; after trouble she presses Retry and Look again, and what hangs on something refused waits."""
+    found = list(db.session.scalars(select(Item).where(Item.state.in_(("Accepted", "Failed", "Unknown")))))
+    for item in found if morning else ():
+        with suppress(Refused), transaction():
+            if item.state == "Failed":
+                retry(item, house.ann, house.accounts() if item.kind == "cost_code" else {})
+            elif item.state == "Unknown":
+                look_again(item, house.ann)
+    if any(item.state == "Accepted" for item in found):
+        with transaction():
+            export(house.connection, ALL_KINDS, house.ann)
+
+
 def survive(*cuts: Cut) -> Outcome:
     """Work with the power failing at each cut in turn, then recover."""
     start_over()
-    lives = [_child(act if n == 0 else recover, cut, minutes=3 * n) for n, cut in enumerate(cuts)]
-    lives.append(_child(recover, None, minutes=10))
+    morning = cuts[0].morning
+
+    def begin(house: House) -> None:
+        act(house, morning)
+
+    def go_on(house: House) -> None:
+        recover(house, morning)
+
+    lives = [_child(go_on if n else begin, cut, minutes=3 * n) for n, cut in enumerate(cuts)]
+    lives.append(_child(go_on, None, minutes=10))
     return Outcome(all(dead for dead, _ in lives[:-1]), "\n".join(words for _, words in lives if words))
 
 

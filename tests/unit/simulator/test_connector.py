@@ -230,6 +230,13 @@ def test_an_answer_may_be_another_than_what_was_asked(desk: Desk, twist: str, na
     assert ([one.get("requestID") for one in answers], desk.added()) == (names, 1)
 
 
+def test_an_answer_to_a_query_may_be_ok_with_nothing_in_it(desk: Desk) -> None:
+    desk.serve(HOST_QUERY).connector.fault = at_executed("emptied")
+    desk.update()
+    told = etree.fromstring(desk.server.arguments("receiveResponseXML")["response"].encode())
+    assert [(one.tag, one.get("statusCode"), len(one)) for one in told.iter("{*}HostQueryRs")] == [("HostQueryRs", "0", 0)]
+
+
 def test_an_answer_may_come_late_under_its_old_ticket(desk: Desk) -> None:
     desk.serve(ADD).connector.fault = at_executed("late")
     assert desk.update().outcome == "died"
