@@ -21,7 +21,9 @@ from erp.simulator.books import Books
 from erp.states import State
 from tests.databases import on_postgresql
 from tests.house import House, move_in
-from tests.prove.world import LEASE, Result, World, grown, silence
+from tests.prove.accounting import LEASE
+from tests.prove.grown import grown
+from tests.prove.world import Result, World, silence
 
 MARKER = re.compile(r"CS-[A-Z2-9]{12}")
 ACTORS = {"pam": 30, "approver": 35, "connector": 30, "clock": 4, "time": 4, "late": 2}
@@ -126,7 +128,7 @@ def _restore(world: Drill, told: Drilled) -> None:
     world.say(f"operator: restored; {len(expected)} markers are not known any more")
     for _ in range(4):
         house.wait(LEASE + 61)
-        world.say(f"first visit: {world._connector()}")
+        world.say(f"first visit: {world.visit()}")
         if restores.unread(house.connection) is None:
             break
     db.session.remove()
@@ -175,10 +177,10 @@ def _work_after(world: World, told: Drilled, steps: int) -> None:
     for _ in range(ROUNDS):
         house.wait(LEASE + 61)
         session.sweep()
-        for key in [item.id for item in world._items(State.FAILED, State.UNKNOWN)]:
-            world.say(f"ann: {world._click(lambda key=key: world._press(key))}")
-        world.say(world._export_as("ann"))
-        world.say(f"rest: {world._connector()}")
+        for key in [item.id for item in world.items(State.FAILED, State.UNKNOWN)]:
+            world.say(f"ann: {world.click(lambda key=key: world.press(key))}")
+        world.say(world.export_as("ann"))
+        world.say(f"rest: {world.visit()}")
         db.session.remove()
     _sound()
     after = _pictures(house, lost)
