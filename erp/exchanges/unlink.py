@@ -3,7 +3,7 @@
 Whether it is gone is asked first (product.md section 3): the answer of verifying it by its id, or of reading its list.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
@@ -24,7 +24,7 @@ from erp.states import TRANSITIONS, RecordState, State
 GONE = "gone"
 """The code of a refusal that says: accounting was asked by its id, and it is not there."""
 FRESH = timedelta(hours=1)
-"""So long such a refusal is word enough; later the company file may have been put back to a backup, with it in it."""
+"""So long such a word is good; later the company file may have been put back to a backup, with it in it."""
 NOT_EACH = ("The report that was read back last does not have every line of it with zero. Export the report with the rows that "
             "are zero, and read it back.")  # fmt: skip
 
@@ -60,19 +60,31 @@ def still_there(item: Item) -> list[Reason]:
     short = item.connection.connector.short
     if not item.connection.connector.calls:
         return _not_read_back(item)
-    record, found = _record(item), asked(item)
-    said = found.by_id == Verdict.MISSING if found else refused_as_gone(item) and now() - item.changed_at < FRESH
-    if said or (record and record.state == RecordState.GONE):
+    at, found = _gone_at(item), asked(item)
+    if at and now() - at < FRESH:
         return []
     if verify.waits(item):
         return [Reason(f"{short} is being asked whether it is gone; the next visit of the Web Connector tells.")]
-    if found is None and refused_as_gone(item):
+    if at:
         return [
             Reason(f"{short} said that it is gone more than an hour ago; a backup may have been put back there since. Ask again.")
         ]
     if found is None:
         return [Reason(f"{short} was not asked yet whether it is gone.")]
     return [Reason(f"It is still in {short}: {found.name or item.erp_name}. Delete it there first, then ask again.")]
+
+
+def _gone_at(item: Item) -> datetime | None:
+    """When accounting said that it is gone; None when it never did, or has said otherwise since."""
+    record, found, words = _record(item), asked(item), []
+    if record and record.state == RecordState.GONE:
+        words.append((record.changed_at, True))
+    if found:
+        words.append((found.checked_at, found.by_id == Verdict.MISSING))
+    elif refused_as_gone(item):
+        words.append((item.changed_at, True))
+    at, gone = max(words, default=(None, False))
+    return at if gone else None
 
 
 def refused_as_gone(item: Item) -> bool:

@@ -13,7 +13,6 @@ from erp.simulator import bookkeeper as deeds
 from erp.simulator.connector import WebConnector
 from erp.simulator.service import ServiceFailed
 from erp.simulator.wire import Unreachable
-from tests.databases import Files
 from tests.house import House
 from tests.invariants import There, judge
 from tests.prove.bookkeeper import OBSTACLES, Bookkeeper, clear_away
@@ -97,19 +96,16 @@ class Accounting(People):
         """Backups of the company file, and now and then one of them instead of it."""
         if self.inside:
             return "not now"
-        files = Files(self.house.folder)
-        self.house.company.home.close()
         if not self.kept or self.die.random() < 0.5:
-            files.copy("company", "company-kept")
+            deeds.back_up(self.house.company)
             self.kept = True
             return "backup of the company file"
         self.faults.counted["company file put back"] += 1
         with self._touching():
-            there = self._ids()
-            self.house.company.home.close()
-            files.copy("company-kept", "company")
+            there = self.ids()
+            deeds.restore(self.house.company)
             self.house.wait(60)
-            self.brought_back |= self._ids() - there
+            self.brought_back |= dict.fromkeys(self.ids() - there, self.house.now)
         return "the company file is put back to its backup"
 
     def _there(self) -> dict[str, list[There]]:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -28,12 +29,12 @@ from tests.prove.pam import Pam
 
 
 class People:
-    """Everybody who clicks. `brought_back` is what a backup of the company file has brought back after accounting was asked."""
+    """Everybody who clicks. `brought_back` says when a backup of the company file has brought what back."""
 
     def __init__(self, house: House, die: random.Random, faults: Faults, *, lively: bool) -> None:
         self.house, self.die, self.faults, self.lively = house, die, faults, lively
         self.batches: list[str] = []
-        self.brought_back: set[str] = set()
+        self.brought_back: dict[str, datetime] = {}
 
     # the project manager
 
@@ -200,7 +201,7 @@ class People:
         return f"has {item.subject} sent again by Erin"
 
     def _erin_unlinks(self) -> str:
-        """Erin unlinks what is gone, and has it asked first; what is there stays linked, unless it was put back meanwhile."""
+        """Erin unlinks what is gone, and has it asked first; what is there stays linked, unless it was put back within the hour."""
         erin, linked = self.erin(), self.items(State.SYNCED, State.FAILED)
         if gone := [one for one in linked if not unlink.why_not_unlink(one, erin)]:
             return self.unlinked(self.die.choice(gone))
@@ -211,7 +212,7 @@ class People:
 
     def missed(self) -> list[Item]:
         """What Rita knows to be gone, and may be unlinked when QuickBooks says so, too."""
-        there, erin = self._ids(), self.erin()
+        there, erin = self.ids(), self.erin()
         linked = self.items(State.SYNCED, State.FAILED)
         return [one for one in linked if one.erp_id and one.erp_id not in there and not unlink.why_not_here(one, erin)]
 
@@ -223,8 +224,9 @@ class People:
         """Erin presses Unlink."""
         key, subject = item.erp_id, item.subject
         unlink.unlink(item, self.erin(), version=self._version(item))
-        if not item.declaration.unlinks_freely and key not in self.brought_back:
-            assert key not in self._ids(), f"{subject} was unlinked, and it is there"
+        at = self.brought_back.get(key)
+        if not item.declaration.unlinks_freely and (at is None or self.house.now - at > unlink.FRESH):
+            assert key not in self.ids(), f"{subject} was unlinked, and it is there"
         self.faults.counted["unlinked"] += 1
         return f"unlinks {subject}"
 
@@ -235,7 +237,8 @@ class People:
         """The ERP admin."""
         return db.session.scalars(select(User).filter_by(name="Erin")).one()
 
-    def _ids(self) -> set[str]:
+    def ids(self) -> set[str]:
+        """Of everything that is in accounting now."""
         company = self.house.company
         return {str(row["id"]) for look in (views.customers, views.items, views.estimates) for row in look(company)}
 

@@ -73,6 +73,30 @@ def test_what_is_gone_is_unlinked_and_sent_as_a_new_one(house: House, job: Item)
     assert job.state == "Synced" and job.erp_id != old
 
 
+@pytest.mark.parametrize("said_by", ["its id", "the list"])
+def test_what_was_gone_for_an_hour_is_asked_for_once_more(house: House, job: Item, said_by: str) -> None:
+    """The company file was put back to a backup meanwhile: sent as a new one, it would be there twice."""
+    house.touch(job)
+    bookkeeper.back_up(house.company)
+    bookkeeper.delete(house.company, "job", NAME)
+    if said_by == "its id":
+        asked(house, job)
+    else:
+        with transaction():
+            refresh(house.connection, ("customer",))
+        assert house.update().ok
+        db.session.expire_all()
+    assert against(house, job) == []
+    bookkeeper.restore(house.company)
+    house.wait(2 * 3600)
+    (said,) = against(house, job)
+    assert "more than an hour ago" in said
+    with pytest.raises(Refused, match="Ask again"), transaction():
+        unlink(job, house.ann)
+    asked(house, job)
+    assert against(house, job) == [f"It is still in QuickBooks: {NAME}. Delete it there first, then ask again."]
+
+
 def test_a_list_that_says_it_is_deleted_is_word_enough(house: House, job: Item) -> None:
     house.touch(job)
     bookkeeper.delete(house.company, "job", NAME)
