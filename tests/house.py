@@ -159,6 +159,7 @@ class House:
     def __init__(self, app: Flask, there: Databases, folder: Path, clock: Any = None) -> None:
         self.app, self.there, self.folder, self.clock = app, there, folder, clock
         self.touched: set[str] = set()
+        self.returned: set[str] = set()
         self.company = Company(folder / "company.db")
         self.client = app.test_client()
         self._known: dict[str, int] = {}

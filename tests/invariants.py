@@ -3,7 +3,8 @@
 Each invariant raises AssertionError with a sentence. Those that need no look into the company file are the product's own
 (erp/invariants.py). `drained` adds what must be true once faults have stopped and the
 Web Connector has found nothing more to do. `touched` names markers of objects that a bookkeeper changed, moved or deleted
-by hand: what accounting does with its own books is not our promise.
+by hand: what accounting does with its own books is not our promise. `returned` are markers that a backup of the company file
+brought back there.
 """
 
 import json
@@ -44,10 +45,10 @@ class There:
 
 
 def check_all(company: Company, connection: Connection, *, drained: bool = False, touched: Collection[str] = (),
-              without: Collection[str] = ()) -> None:  # fmt: skip
+              returned: Collection[str] = (), without: Collection[str] = ()) -> None:  # fmt: skip
     """Every invariant of this module, but those named in `without`."""
     db.session.expire_all()
-    facts = Facts(company, connection, drained, touched)
+    facts = Facts(company, connection, drained, touched, returned)
     for name, holds in INVARIANTS.items():
         try:
             if name not in without:
@@ -65,11 +66,14 @@ def _parsed(payload: str) -> dict[str, Any]:
 class Facts:
     """Everything the invariants look at, read once."""
 
-    def __init__(self, company: Company, connection: Connection, drained: bool, touched: Collection[str]) -> None:
-        self.connection_id, self.drained, self.touched = connection.id, drained, frozenset(touched)
+    def __init__(self, company: Company, connection: Connection, drained: bool, touched: Collection[str],
+                 returned: Collection[str] = ()) -> None:  # fmt: skip
+        self.connection_id, self.drained = connection.id, drained
+        self.touched, self.returned = frozenset(touched), frozenset(returned)
         of = {"connection_id": connection.id}
         self.items = list(db.session.scalars(select(Item).filter_by(**of)))
         self.snapshots = {s.id: s for s in db.session.scalars(select(Snapshot))}
+        self.by_marker = {s.marker: s.item_id for s in self.snapshots.values()}
         self.data = {s.id: _parsed(s.payload) for s in self.snapshots.values()}
         asked = select(Exchange.subject, Exchange.state).filter_by(**of)
         self.exchanges = db.session.execute(asked.order_by(Exchange.id)).all()
@@ -124,6 +128,17 @@ def at_most_one(facts: Facts) -> None:
         for one in facts.found(snapshot.marker):
             there, sent = one.what.get("lines", Counter()).total(), len(facts.sent_lines(snapshot))
             assert there <= sent, f"{snapshot.marker} was sent with {sent} lines and is there with {there}"
+    _one_each(facts)
+
+
+def _one_each(facts: Facts) -> None:
+    """Whatever of an item was sent, unlinked, sent anew: one thing there is made by it, unless a person wanted two of them."""
+    made: defaultdict[int, set[str]] = defaultdict(set)
+    for snapshot in facts.snapshots.values():
+        made[snapshot.item_id] |= {one.id for one in facts.found(snapshot.marker) if one.first}
+    wanted = {facts.by_marker[marker] for marker in facts.given_up if marker in facts.by_marker}
+    twice = {key: ids for key, ids in made.items() if len(ids) > 1 and key not in wanted and f"item:{key}" not in facts.forced}
+    assert not twice, f"made twice: {twice}"
 
 
 def synced_exists(facts: Facts) -> None:
@@ -139,7 +154,7 @@ def synced_exists(facts: Facts) -> None:
         allowed = item.as_state in (State.SYNCED, *MOVING) if item else bool(snapshot.synced_at)
         if snapshot.synced_at and allowed:
             _is_there(facts, items[snapshot.item_id], snapshot)
-        elif snapshot.marker in facts.given_up or f"item:{snapshot.item_id}" in facts.forced:
+        elif snapshot.marker in facts.given_up or f"item:{snapshot.item_id}" in facts.forced or snapshot.marker in facts.returned:
             continue
         elif facts.found(snapshot.marker) and not (allowed and _undecided(item)):
             where = f"its item is {item.state}" if item else "its item was sent anew"

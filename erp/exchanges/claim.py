@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -120,7 +121,8 @@ def work_for(exchange: Exchange, ticket: str, key: str) -> Work:
     """The exchange as its conversation sees it, with ids in accounting as they are in this transaction."""
     opened = open_write_of(exchange)
     item, snapshot = exchange.item, exchange.snapshot
-    since = (snapshot.sent_at if snapshot else exchange.created_at) - MARGIN
+    earlier = _earlier(exchange)
+    sent_at = earlier[0].sent_at if earlier else snapshot.sent_at if snapshot else exchange.created_at
     restored = restores.last(exchange.connection) is not None
     return Work(
         purpose=exchange.purpose,
@@ -134,9 +136,9 @@ def work_for(exchange: Exchange, ticket: str, key: str) -> Work:
         look=exchange.look or opened is not None,
         sent=Sent(opened.memo, opened.note) if opened else None,
         facts=exchange.connection.facts,
-        since=since.strftime("%Y-%m-%dT%H:%M:%S"),
+        since=(sent_at - MARGIN).strftime("%Y-%m-%dT%H:%M:%S"),
         before=_before(item) if item and exchange.purpose == "mod" else (),
-        old=old_markers(snapshot),
+        old=tuple(row.marker for row in earlier) or old_markers(snapshot),
         adopted=_adopted(item) if item and exchange.purpose == "mod" else (),
         seen=tuple(exchange.result.get("seen", ())),
         restored=restored,
@@ -145,6 +147,17 @@ def work_for(exchange: Exchange, ticket: str, key: str) -> Work:
         settings=exchange.connection.settings,
         system=exchange.connection.kind,
     )
+
+
+def _earlier(exchange: Exchange) -> Sequence[Any]:
+    """Marker and moment of all that was sent before of what is added anew, the oldest first, where it must be looked for."""
+    snapshot = exchange.snapshot
+    if snapshot is None or exchange.purpose != "add" or not exchange.look or snapshot.number == 1:
+        return ()
+    asked = select(Snapshot.marker, Snapshot.sent_at).where(
+        Snapshot.item_id == snapshot.item_id, Snapshot.number < snapshot.number
+    )
+    return db.session.execute(asked.order_by(Snapshot.number)).all()
 
 
 def _pasted(exchange: Exchange) -> dict[str, Any]:

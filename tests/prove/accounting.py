@@ -101,11 +101,12 @@ class Accounting(People):
             self.kept = True
             return "backup of the company file"
         self.faults.counted["company file put back"] += 1
+        there, marked = self.ids(), set(self._there())
         with self._touching():
-            there = self.ids()
             deeds.restore(self.house.company)
             self.house.wait(60)
-            self.brought_back |= dict.fromkeys(self.ids() - there, self.house.now)
+        self.brought_back |= dict.fromkeys(self.ids() - there, self.house.now)
+        self.house.returned |= set(self._there()) - marked
         return "the company file is put back to its backup"
 
     def _there(self) -> dict[str, list[There]]:

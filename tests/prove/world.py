@@ -99,7 +99,9 @@ class World(Accounting):
     def check(self, *, drained: bool = False) -> None:
         """Every invariant, on a fresh look at both files."""
         db.session.remove()
-        check_all(self.house.company, self.house.connection, drained=drained, touched=self.house.touched)
+        check_all(
+            self.house.company, self.house.connection, drained=drained, touched=self.house.touched, returned=self.house.returned
+        )
         db.session.remove()
 
     def say(self, words: str) -> None:

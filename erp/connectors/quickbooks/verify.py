@@ -126,7 +126,6 @@ def _sweep(work: Work, response: Response) -> Page:
 
 def _others(work: Work, found: Any, guids: dict[str, str]) -> Iterator[dict[str, Any]]:
     """A marker of an item on another object than its own, or lines on its own that were never counted."""
-    known, mine = work.refs["markers"], identity(found)
     known, mine, lines = work.refs["markers"], identity(found), lines_by_marker(found)
     written = {*MARKER.findall(f"{value(found, 'Memo')} {value(found, 'Notes')}"), *lines}
     carried = {marker for marker in (*written, guids.get(value(found, "ExternalGUID").lower(), "")) if marker in known}

@@ -14,7 +14,7 @@ def house() -> Iterator[House]:
     """Pam, Ann and the Web Connector; a test that breaks the books on purpose names the markers in `house.touched`."""
     with move_in() as moved_in:
         yield moved_in
-        check_all(moved_in.company, moved_in.connection, touched=moved_in.touched)
+        check_all(moved_in.company, moved_in.connection, touched=moved_in.touched, returned=moved_in.returned)
 
 
 @pytest.fixture

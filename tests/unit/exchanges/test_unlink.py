@@ -1,14 +1,15 @@
 """A budget whose Estimate a bookkeeper deleted is unlinked by an ERP administrator with the privilege and sent as a new one."""
 
 import pytest
+from sqlalchemy import select
 
 from erp.books import verification
 from erp.books.verification import Verdict
-from erp.db import now, transaction
+from erp.db import db, now, transaction
 from erp.documents import budget as budgets
-from erp.exchanges import verify
+from erp.exchanges import undecided, verify
 from erp.exchanges.unlink import ask, unlink, why_not_unlink
-from erp.items import Item
+from erp.items import Item, Snapshot
 from erp.items.perform import Refused
 from erp.people import Level, User
 from erp.reports import verified
@@ -85,6 +86,36 @@ def test_what_was_gone_and_is_there_again_stays_linked(house: House) -> None:
     with pytest.raises(Refused), transaction():
         unlink(item, ann)
     assert len(views.estimates(house.company)) == 1
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+def test_what_comes_back_after_unlink_is_found_before_it_is_sent_as_a_new_one(house: House, renamed: bool) -> None:
+    """The company file was put back to a backup within the hour, or the administrator forced it."""
+    ann, item = administrator(house), house.exported_budget(100_000, 200_000, 300_000)
+    house.update()
+    house.wait(60)
+    old = estimate(house)["id"]
+    if renamed:
+        bookkeeper.edit_estimate(house.company, old, RefNumber="R-1", memo="Rita was here")
+    bookkeeper.back_up(house.company)
+    house.touch(item)
+    bookkeeper.delete_estimate(house.company, old)
+    resend(house, line0=12_34)
+    visits(house, 3)
+    with transaction():
+        unlink(item, ann)
+    bookkeeper.restore(house.company)
+    house.returned |= {snapshot.marker for snapshot in db.session.scalars(select(Snapshot).filter_by(item_id=item.id))}
+    house.wait(30 * 24 * 3600)
+    house.exported("budget", house.budget_of_pier())
+    visits(house, 3)
+    assert (item.state, [row["id"] for row in views.estimates(house.company)]) == ("Unknown", [old])
+    with transaction():
+        undecided.adopt(item, ann, old, "The backup brought it back.")
+    assert (item.state, item.erp_id) == ("Synced", old)
+    resend(house, line0=5_00)
+    visits(house, 3)
+    assert (item.state, len(views.estimates(house.company))) == ("Synced", 1)
 
 
 def test_what_is_gone_for_long_is_asked_for_once_more(house: House, gone: Item) -> None:
