@@ -19,7 +19,7 @@ from erp.states import State
 
 PATIENCE = 5
 POISON = 20
-IN_USE = "It was in use there five times in a row. Close the window in QuickBooks, then Retry."
+IN_USE = "That was so five times in a row. If it is open in QuickBooks, close its window there; then Retry."
 NOT_LOOKED_UP = "QuickBooks refused five times to look it up, so whether it is there is not known."
 
 

@@ -73,7 +73,7 @@ OURS: dict[str, Refusal] = {
     "moved": Refusal("A bookkeeper moved it to another job in QuickBooks, or merged the job.",
                      "Nothing was changed there. Move it back to the job and press Retry; or Reject."),
     "field": Refusal("A field would not fit.", "Reject; the sender corrects it and sends again."),
-    "in-use": Refusal("Somebody had it open in QuickBooks.", "Close the window there and press Retry."),
+    "in-use": Refusal("Somebody had it open in QuickBooks, or kept changing it.", "Close its window there and press Retry."),
     "broke-off": Refusal("The connection broke off again and again. It was looked up: it is not in QuickBooks.",
                          "See that the Web Connector runs without errors, then press Retry."),
     "internal": Refusal("This is a fault of Countersign; nothing was sent.", "Tell the administrator. Reject gives it back."),
