@@ -1,7 +1,8 @@
 """How a look goes on: page by page where it should be, then wherever else it may be, then by the ids of what may be it. Pure.
 
 Its memo: `named` says since the end of the first look, `taken` during it, whether something foreign has its name; `candidates`
-show that; `copies` are the ids of what has our words without our GUID, `ids` those that are still to be read.
+show that; `copies` are the ids of what has our words without our GUID, `ids` those that are still to be read, `alone` those of
+them that did not come among others: when one of several is not there, the answer may lack others, too.
 """
 
 from typing import Any
@@ -15,6 +16,8 @@ from erp.connectors.quickbooks.qbxml import Response
 
 def question(work: Work, mapping: Mapping) -> Ask:
     """What is asked now."""
+    if work.memo.get("alone"):
+        return pages.question(work, _by_id(work, work.memo["alone"][:1]))
     if "ids" in work.memo:
         return pages.question(work, _by_id(work, work.memo["ids"][: _at_once(work)]))
     return pages.question(work, mapping.look_wider(work) if "named" in work.memo else mapping.look(work))
@@ -42,13 +45,25 @@ def further(work: Work, told: Memo, response: Response) -> Next | None:
     if onward := pages.onward(response):
         return Next({"named" if "named" in work.memo else "taken": told["named"], **rest, **onward})
     left = _left(work, told) if "named" in work.memo else []
-    if "named" in work.memo and not left:
+    alone = _alone(work, response)
+    if "named" in work.memo and not (left or alone):
         return None
-    return Next({**told, "ids": left} if left else told)
+    return Next({**told, "ids": left, "alone": alone} if left or alone else told)
 
 
 def _left(work: Work, told: Memo) -> list[str]:
     """The ids that are still to be read: of copies, and of what is lost since a restore."""
+    if work.memo.get("alone"):
+        return list(work.memo["ids"])
     if "ids" in work.memo:
         return list(work.memo["ids"][_at_once(work) :])
     return list(dict.fromkeys([*told.get("copies", []), *work.lost.get(THERE[work.kind].marked, ())]))
+
+
+def _alone(work: Work, response: Response) -> list[str]:
+    """The ids that must be read one by one."""
+    if known := work.memo.get("alone"):
+        return list(known[1:])
+    asked = work.memo.get("ids", [])[: _at_once(work)]
+    there = {identity(found) for found in response.objects()}
+    return [one for one in asked if one not in there] if len(asked) > 1 else []

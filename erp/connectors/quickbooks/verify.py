@@ -48,12 +48,17 @@ def _question(work: Work, asks: str) -> Outcome:
 
 
 def _by_ids(work: Work) -> Outcome:
-    """As many as come at once; what is asked is kept with the question, for others may be synced when its answer comes."""
-    by_id, left = THERE[work.refs["of"]].by_id, [item for item in work.refs["items"] if item["item"] > work.memo.get("after", 0)]
-    asked = left[: pages.at_once(work, by_id([]))]
+    """As many as come at once, and one alone that did not come among others. What is asked is kept with the question, for others
+    may be synced when its answer comes.
+    """
+    by_id, after = THERE[work.refs["of"]].by_id, work.memo.get("after", 0)
+    known = {item["item"]: item for item in work.refs["items"]}
+    alone = [key for key in work.memo.get("alone", ()) if key in known]
+    left = [item for key, item in known.items() if key > after]
+    asked = [known[key] for key in alone[:1]] or left[: pages.at_once(work, by_id([]))]
     if not asked:
         return Page([], _search(work))
-    memo = {"ask": "ids", "asked": [_stand(item) for item in asked]}
+    memo = {"ask": "ids", "asked": [_stand(item) for item in asked], "alone": alone[1:]}
     return replace(pages.question(work, by_id([item["erp_id"] for item in asked])), memo=memo)
 
 
@@ -78,12 +83,16 @@ def _about(work: Work, item: dict[str, Any]) -> Work:
 
 
 def _ids(work: Work, response: Response) -> Page:
+    """Missing is only what was asked for alone: when one of several is not there, the answer may lack others, too."""
     there = {identity(found): found for found in response.objects()}
+    known, told = [key for key, _ in work.memo["asked"]], work.memo.get("alone", [])
     asked = [item for item in work.refs["items"] if _stand(item) in work.memo["asked"]]
-    rows = [judged(work, item, there.get(item["erp_id"])) for item in asked]
-    last = max((key for key, _ in work.memo["asked"]), default=0)
-    more = bool(last) and any(item["item"] > last for item in work.refs["items"])
-    return Page(rows, {"ask": "ids", "after": last} if more else _search(work))
+    sure = [item for item in asked if item["erp_id"] in there or len(known) == 1]
+    rows = [judged(work, item, there.get(item["erp_id"])) for item in sure]
+    alone = [*told, *(item["item"] for item in asked if item not in sure)]
+    after = max(work.memo.get("after", 0), *known, 0)
+    more = alone or (known and any(item["item"] > after for item in work.refs["items"]))
+    return Page(rows, {"ask": "ids", "after": after, "alone": alone} if more else _search(work))
 
 
 def judged(work: Work, item: dict[str, Any], found: Any | None) -> dict[str, Any]:

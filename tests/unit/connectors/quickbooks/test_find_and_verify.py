@@ -1,5 +1,6 @@
 """Reading a pasted id, and verifying, as pure functions: every answer has a meaning, and neither ever writes."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -59,7 +60,7 @@ def test_verifying_asks_by_id_then_by_pages(work: Work) -> None:
     more = verify.step(replace(verifying(work), memo={"ask": "sweep", "iterator": "{i}"}), None)
     assert all(isinstance(out, Ask) and not out.writes for out in (first, then, more))
     assert f">{IDS[work.kind]}<" in first.body
-    assert (first.memo, then.memo) == ({"ask": "ids", "asked": [[7, 3]]}, {"ask": "sweep"})
+    assert (first.memo, then.memo) == ({"ask": "ids", "asked": [[7, 3]], "alone": []}, {"ask": "sweep"})
     assert 'iterator="Start"' in then.body
     assert "2026-11-21T17:00:00" in then.body
     assert 'iterator="Continue"' in more.body
@@ -126,9 +127,30 @@ def test_ids_whose_lines_were_too_large_for_the_door_are_asked_in_smaller_steps(
     answered = replace(fewer, memo=asked.memo, refs=fewer.refs | {"items": items[1:]})
     page = verify.step(answered, looked(code="500", severity="Warn"))
     assert isinstance(page, Page)
-    assert ([row["item"] for row in page.rows], page.memo) == ([2, 3, 4, 5, 6], {"ask": "ids", "after": 6})
+    assert ([row["item"] for row in page.rows], page.memo) == ([], {"ask": "ids", "after": 6, "alone": [2, 3, 4, 5, 6]})
     last = verify.step(replace(fewer, memo={"ask": "ids", "after": 24}), None)
     assert isinstance(last, Ask) and last.body.count("<TxnID>") == 1
+
+
+def test_missing_is_only_what_was_asked_for_alone() -> None:
+    """When one of several is not in QuickBooks, its answer says so; whether it tells the others then is not promised."""
+    one = verifying(BUDGET)
+    items = [{**one.refs["items"][0], "item": n, "erp_id": f"{n}-1"} for n in range(1, 41)]
+    work, asked, rows = replace(one, refs=one.refs | {"items": items}), [], []
+    there = {f"{n}-1": found(BUDGET).replace("1001-1", f"{n}-1") for n in (2, 30)}
+    while not asked or work.memo.get("ask") == "ids":
+        question = verify.step(work, None)
+        assert isinstance(question, Ask)
+        asked.append(re.findall("<TxnID>(.*?)<", question.body))
+        told = [there[key] for key in asked[-1] if key in there and len(asked[-1]) in (1, 15)]
+        whole = len(told) == len(asked[-1])
+        page = verify.step(replace(work, memo=work.memo | question.memo),
+                           looked("".join(told), **({} if whole else {"code": "500", "severity": "Warn"})))  # fmt: skip
+        assert isinstance(page, Page)
+        rows += page.rows
+        work = replace(work, memo=page.memo or {})
+    assert {row["item"] for row in rows if row["state"] != "missing"} == {2, 30}
+    assert (len(rows), [len(ids) for ids in asked][:3], len(asked)) == (40, [25, 1, 1], 2 + 25 + 14)
 
 
 def test_ids_that_are_synced_no_more_when_they_are_asked_for_are_passed_over() -> None:
