@@ -150,11 +150,12 @@ class Ledger:
         return plain(sums) != self.rights(job)
 
     def repair(self, job: str) -> None:
-        """A person reads what differs, puts it right in Sage, and posts."""
+        """A person reads what differs, puts it right in Sage, and posts; what becomes zero keeps its row."""
         there, rights = self.jobs[job], self.rights(job)
         there.holding = []
-        there.original = {place: cents for (side, place), cents in rights.items() if side == "original"}
-        there.changes = {place: cents for (side, place), cents in rights.items() if side == "changes"}
+        places = {*there.original, *there.changes, *(entry.place for entry in self.rightly if entry.job == job)}
+        there.original = {place: rights["original", place] for place in places}
+        there.changes = {place: rights["changes", place] for place in places}
 
     def report(self, day: date) -> Printed:
         """The job cost report over all jobs."""
