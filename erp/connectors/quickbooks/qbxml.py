@@ -224,13 +224,13 @@ def _response(element: Any) -> Response:
         severity="Error" if shows_nothing else element.get("statusSeverity", ""),
         message=NOTHING_SHOWN if shows_nothing else element.get("statusMessage", ""),
         request=element.get("requestID", ""),
-        remaining=_count(element.get("iteratorRemainingCount") or "0"),
+        remaining=_whole(element.get("iteratorRemainingCount") or "0"),
         iterator=element.get("iteratorID", ""),
         element=element,
     )
 
 
-def _count(text: str) -> int:
+def _whole(text: str) -> int:
     if not text.isdecimal():
         raise Unreadable(f"The answer has {text[:40]} where a number belongs.")
     return int(text)
