@@ -190,3 +190,8 @@ def test_no_text_whatever_breaks_the_reader(text: str) -> None:
     except Unreadable:
         return
     raise AssertionError("a random text was taken for an answer")
+
+
+def test_a_number_that_is_none_is_unreadable() -> None:
+    with pytest.raises(Unreadable, match="02} where a number belongs"):
+        read('<QBXML><QBXMLMsgsRs><ItemQueryRs requestID="a" statusCode="0" iteratorRemainingCount="02}"/></QBXMLMsgsRs></QBXML>')
