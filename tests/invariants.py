@@ -85,6 +85,7 @@ class Facts:
         self.events = db.session.execute(select(Event.__table__).where(Event.subject.like("item:%")).order_by(Event.id)).all()
         self.unsettled = [write for write in self.writes if write.settled_at is None]
         self.adopted = {e.details["marker"]: e.details["erp_id"] for e in self.events if e.action == "adopt"}
+        self.taken = {marker for e in self.events if e.action == "adopt" for marker in e.details.get("markers", ())}
         self.given_up = {e.details["old_marker"]: e.details["marker"] for e in self.events if e.action == "send_again"}
         self.came_back = {e.subject for e in self.events if e.action in ("import", "link")}
         self.forced = {e.subject for e in self.events if e.action == "unlink" and e.details.get("forced")}
@@ -154,7 +155,7 @@ def synced_exists(facts: Facts) -> None:
         allowed = item.as_state in (State.SYNCED, *MOVING) if item else bool(snapshot.synced_at)
         if snapshot.synced_at and allowed:
             _is_there(facts, items[snapshot.item_id], snapshot)
-        elif snapshot.marker in facts.given_up or f"item:{snapshot.item_id}" in facts.forced or snapshot.marker in facts.returned:
+        elif f"item:{snapshot.item_id}" in facts.forced or snapshot.marker in {*facts.given_up, *facts.taken, *facts.returned}:
             continue
         elif facts.found(snapshot.marker) and not (allowed and _undecided(item)):
             where = f"its item is {item.state}" if item else "its item was sent anew"

@@ -274,7 +274,7 @@ def amount(minor: int) -> str:
 
 
 def minor(text: str) -> int:
-    """An amount of QuickBooks in minor units."""
+    """An amount of QuickBooks in minor units. Raises Unreadable."""
     sign, digits = (-1, text[1:]) if text.startswith("-") else (1, text)
     whole, _, cents = digits.strip().partition(".")
-    return sign * (int(whole or 0) * 100 + int((cents + "00")[:2]))
+    return sign * (_whole(whole or "0") * 100 + _whole((cents + "00")[:2]))
