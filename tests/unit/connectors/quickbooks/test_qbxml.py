@@ -195,3 +195,9 @@ def test_no_text_whatever_breaks_the_reader(text: str) -> None:
 def test_a_number_that_is_none_is_unreadable() -> None:
     with pytest.raises(Unreadable, match="02} where a number belongs"):
         read('<QBXML><QBXMLMsgsRs><ItemQueryRs requestID="a" statusCode="0" iteratorRemainingCount="02}"/></QBXMLMsgsRs></QBXML>')
+
+
+@pytest.mark.parametrize("text", ["\ufffd0", "1.x", "--1", "1e5"])
+def test_an_amount_that_is_none_is_unreadable(text: str) -> None:
+    with pytest.raises(Unreadable, match="where a number belongs"):
+        minor(text)
