@@ -38,11 +38,11 @@ class Work:
 
     `before` holds marker and payload of each earlier snapshot that accounting has. `since` is a local date-time
     without offset, safely before anything of this snapshot can have been written. `old` are the markers under which the
-    same sending was tried before a person decided to send it again; `seen` the ids of what he decided to send it beside.
-    `adopted`: markers on what a person took for ours, or beside which he had it sent again. `restored`: the database was put
-    back to a backup, so that accounting may have what it does not know; `lost` are by list the ids there of what carries our
-    markers and belongs to nothing here. `losses`: how often an answer was lost, since the last one that heals. `settings` are
-    those of the connection, `system` the connector that it is a connection of.
+    same sending was tried before a person decided to send it again, and all that an unlinked item was ever sent as; `seen` the
+    ids of what he decided to send it beside. `adopted`: markers on what a person took for ours, or beside which he had it sent
+    again. `restored`: the database was put back to a backup, so that accounting may have what it does not know; `lost` are by
+    list the ids there of what carries our markers and belongs to nothing here. `losses`: how often an answer was lost, since the
+    last one that heals. `settings` are those of the connection, `system` the connector that it is a connection of.
     """
 
     purpose: str

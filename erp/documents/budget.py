@@ -6,13 +6,14 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from erp import audit
+from erp.amounts import accounted
 from erp.audit import Actor, System
 from erp.db import db, now
 from erp.documents import words
 from erp.documents.budget_change import waiting_on
 from erp.documents.budget_entries import Sums, enter_originals, entries, sums, unsynced
 from erp.documents.budget_export import caution, exported
-from erp.documents.budget_state import BudgetRefused, check_amount, check_code, item_of, money, of, refuse, why_sent
+from erp.documents.budget_state import BudgetRefused, check_amount, check_code, item_of, of, refuse, why_sent
 from erp.documents.budget_table import page_of, pages
 from erp.documents.budget_tables import Budget, BudgetEntry, BudgetLine
 from erp.documents.budget_unlock import unlock, why_not_unlock
@@ -164,8 +165,8 @@ def entered(line: BudgetLine) -> bool:
 def _refuse_overdrawn(line: BudgetLine, original: int) -> None:
     moved = sums(line.budget, [line.id]).get(line.id, Sums()).moved
     if moved < 0 <= original < line.original and original + moved < 0:
-        raise BudgetRefused(f"{money(-moved)} were taken from {line.name} by modifications and changes. Its original amount must "
-                            f"be at least {money(-moved)}.", "amount")  # fmt: skip
+        raise BudgetRefused(f"{accounted(-moved)} were taken from {line.name} by modifications and changes. Its original amount "
+                            f"must be at least {accounted(-moved)}.", "amount")  # fmt: skip
 
 
 def set_forecast(line: BudgetLine, forecast: int | None, actor: Actor = PRODUCT, seen: int | None = None) -> None:
@@ -201,8 +202,8 @@ def in_accounting(line: BudgetLine) -> int:
 
 def _why_not_delete(line: BudgetLine) -> list[Reason]:
     if moved := sums(line.budget, [line.id]).get(line.id, Sums()).moved:
-        return [Reason(f"Modifications and changes of {money(moved)} stand on {line.name}. Lock the budget, move them back, then "
-                       "delete the line.")]  # fmt: skip
+        return [Reason(f"Modifications and changes of {accounted(moved)} stand on {line.name}. Lock the budget, move them back, "
+                       "then delete the line.")]  # fmt: skip
     if number := waiting_on(line.id):
         return [Reason(f"{line.name} is a line of the budget change {number}. Take it out there or void the change first.")]
     return []

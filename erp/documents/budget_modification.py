@@ -6,13 +6,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from erp import audit
+from erp.amounts import accounted
 from erp.audit import Actor
 from erp.db import db, now
 from erp.documents import words
 from erp.documents.budget_change_tables import BudgetModification
 from erp.documents.budget_entries import row, write
 from erp.documents.budget_moves import Move, check_moves, check_results
-from erp.documents.budget_state import BudgetRefused, money, refuse
+from erp.documents.budget_state import BudgetRefused, refuse
 from erp.documents.budget_tables import Budget, BudgetEntry, BudgetLine
 from erp.documents.budget_waiting import why_not_move
 from erp.documents.document import touch
@@ -45,7 +46,7 @@ def _check(budget: Budget, moves: Sequence[Move]) -> None:
 
 def _unbalanced(left: int, moves: Sequence[Move]) -> str:
     taken = -sum(move.amount for move in moves if move.amount < 0)
-    return (f"{money(taken)} are taken and {money(taken + left)} are added: the sum must be zero. "
+    return (f"{accounted(taken)} are taken and {accounted(taken + left)} are added: the sum must be zero. "
             "For a budget that grows or shrinks write a budget change.")  # fmt: skip
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from erp.amounts import accounted
 from erp.documents.budget_entries import Sums, sums
-from erp.documents.budget_state import BudgetRefused, check_amount, check_code, money
+from erp.documents.budget_state import BudgetRefused, check_amount, check_code
 from erp.documents.budget_tables import Budget, BudgetLine
 from erp.sheets import MOST
 
@@ -63,7 +64,7 @@ def _check_stands(line: BudgetLine, n: int) -> None:
 def _check_result(move: Move, was: Sums, n: int, cure: str, own: bool) -> None:
     left = was.revised + move.amount
     if move.amount < 0 and left < 0 <= min(was.original, was.revised) and not own:
-        sentence = f"{move.line.name} has {money(was.revised)} and would go below zero, to {money(left)}. {cure}"
+        sentence = f"{move.line.name} has {accounted(was.revised)} and would go below zero, to {accounted(left)}. {cure}"
         raise BudgetRefused(sentence, f"amount-{n}")
     if abs(left) > MOST:
         raise BudgetRefused(f"{move.line.name} would become too large: at most 9,999,999,999.99 either way.", f"amount-{n}")

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from erp import audit
+from erp.amounts import accounted
 from erp.books import job_costs
 from erp.books.job_costs import JobCost
 from erp.connections import Connection
@@ -19,7 +20,6 @@ from erp.documents import budget_importing, sub_job
 from erp.documents.budget_entries import enter_originals
 from erp.documents.budget_import import Plan as Lines
 from erp.documents.budget_import import Planned
-from erp.documents.budget_state import money
 from erp.documents.budget_tables import Budget, BudgetLine
 from erp.documents.cost_code import COST_TYPES, CostCode
 from erp.documents.document import StaleDocument, touch
@@ -155,7 +155,7 @@ def _types(connection: Connection) -> dict[str, list[str]]:
 
 
 def _why_left_out(cost: JobCost, below: dict[str, str], types: Mapping[str, Sequence[str]]) -> str:
-    named = f"{cost.erp_item_id.replace('|', ' ').strip()} ({money(cost.estimate_read)})"
+    named = f"{cost.erp_item_id.replace('|', ' ').strip()} ({accounted(cost.estimate_read)})"
     if cost.sub_job not in below:
         return f"{named}: its sub job is not synced with one of this project."
     if cost.code_id is None:
@@ -208,7 +208,7 @@ def _joined(budget: Budget, project: Project, agreed: Plan, actor: User) -> Item
     snapshot, summary = _snapshot(item, budget, agreed, actor)
     name = f"Estimate of job {job.erp_id}"
     result = {"erp_id": job.erp_id, "name": name, "edit_sequence": "", "imported": True,
-              "shows": [["Job", job.erp_id], ["Total", money(agreed.total("there"))]]}  # fmt: skip
+              "shows": [["Job", job.erp_id], ["Total", accounted(agreed.total("there"))]]}  # fmt: skip
     advance(item, "import", actor, in_erp=True, erp_id=job.erp_id, erp_name=name, result=result, error={}, choices={},
             summary=summary, amount=summary["amount"], number=budget.number, title=budget.title, snapshot_id=snapshot.id,
             created_by=budget.created_by, accepted_by=None, details={"erp_id": job.erp_id, "name": name})  # fmt: skip

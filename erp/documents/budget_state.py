@@ -75,9 +75,3 @@ def check_code(code: CostCode, field: str = "code") -> None:
         raise BudgetRefused(f"{code.code} is a division. Choose a cost code below it.", field)
     if not code.active:
         raise BudgetRefused(f"Cost code {code.code} is not active any more. Choose another one.", field)
-
-
-def money(minor: int) -> str:
-    """Minor units in a sentence: 1,234.50, or (1,234.50) below zero."""
-    text = f"{abs(minor) // 100:,}.{abs(minor) % 100:02d}"
-    return f"({text})" if minor < 0 else text

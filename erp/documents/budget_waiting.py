@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
+from erp.amounts import accounted
 from erp.db import db
 from erp.documents.budget_costs import Cost, Place, by_place, place_of, read_at
-from erp.documents.budget_state import money, why_not_draft, why_sent
+from erp.documents.budget_state import why_not_draft, why_sent
 from erp.documents.budget_tables import Budget, BudgetEntry, BudgetLine
 from erp.documents.cost_code import CostCode
 from erp.items import Snapshot
@@ -28,7 +29,8 @@ class Missing(NamedTuple):
     @property
     def words(self) -> str:
         """The place with both amounts."""
-        return f"{self.code} {money(self.sent)} ({'nothing read since' if self.read is None else f'{money(self.read)} read'})"
+        read = "nothing read since" if self.read is None else f"{accounted(self.read)} read"
+        return f"{self.code} {accounted(self.sent)} ({read})"
 
 
 def missing(budget: Budget) -> list[Missing]:

@@ -107,14 +107,14 @@ def _begin(item: Item, action: str, actor: User, batch: str, version: int | None
 
 
 def _exchange(item: Item, batch: str) -> Exchange:
-    handed = select(func.count(Message.key)).where(Message.writes, Message.exchange.has(_before(item)))
+    handed = select(func.count(Message.key)).where(Message.writes, Message.exchange.has(_tried_as(item)))
     tried = bool(item.snapshot and item.snapshot.instead_of) or bool(db.session.scalar(handed))
     look = tried or restores.since(item.connection) is not None
     return queue(item.connection, purpose_of(item), f"item:{item.id}", kind=item.kind, rank=rank_of(item), item_id=item.id,
                  snapshot_id=item.snapshot_id, batch=batch, look=look)  # fmt: skip
 
 
-def _before(item: Item) -> ColumnElement[bool]:
+def _tried_as(item: Item) -> ColumnElement[bool]:
     """Earlier tries of this Send; of what was unlinked also all that was ever sent: a backup may have brought it back there."""
     same = Exchange.snapshot_id == item.snapshot_id
     return same if item.in_erp else or_(same, and_(Exchange.item_id == item.id, Exchange.state == ExchangeState.SYNCED))

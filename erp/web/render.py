@@ -9,6 +9,7 @@ from flask import Flask, Response, make_response, render_template, request
 from flask_login import current_user
 
 from erp import audit, connections
+from erp.amounts import accounted
 from erp.people import may
 
 
@@ -27,10 +28,7 @@ def is_htmx() -> bool:
 
 def money(minor: int | None) -> str:
     """Minor units for people: 1,234.50, (1,234.50) when negative, a dash for zero."""
-    if not minor:
-        return "–"
-    text = f"{abs(minor) // 100:,}.{abs(minor) % 100:02d}"
-    return f"({text})" if minor < 0 else text
+    return accounted(minor) if minor else "–"
 
 
 def local_time(moment: datetime, shape: str = "%Y-%m-%d %H:%M") -> str:

@@ -66,4 +66,4 @@ def _alone(work: Work, response: Response) -> list[str]:
         return list(known[1:])
     asked = work.memo.get("ids", [])[: _at_once(work)]
     there = {identity(found) for found in response.objects()}
-    return [one for one in asked if one not in there] if len(asked) > 1 else []
+    return pages.lacking(asked, there, among=len(asked))

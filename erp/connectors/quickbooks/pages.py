@@ -1,5 +1,7 @@
 """What comes in pages: how much is asked at once, and how the next page is asked for. Pure."""
 
+from collections.abc import Collection
+
 from erp.connector import Ask, Memo, Work
 from erp.connectors.quickbooks.mapping.mapping import FEW, MANY, WITH_LINES, Query
 from erp.connectors.quickbooks.qbxml import Response, message
@@ -24,3 +26,8 @@ def at_once(work: Work, query: Query) -> int:
 def onward(response: Response) -> Memo:
     """What the next page is asked with; empty after the last one."""
     return {"iterator": response.iterator} if response.remaining and response.iterator else {}
+
+
+def lacking(ids: list[str], there: Collection[str], among: int) -> list[str]:
+    """The ids that must be asked for alone: when one of several is not there, the answer may lack others, too."""
+    return [known for known in ids if known not in there] if among > 1 else []

@@ -87,10 +87,10 @@ def _ids(work: Work, response: Response) -> Page:
     there = {identity(found): found for found in response.objects()}
     known, told = [key for key, _ in work.memo["asked"]], work.memo.get("alone", [])
     asked = [item for item in work.refs["items"] if _stand(item) in work.memo["asked"]]
-    sure = [item for item in asked if item["erp_id"] in there or len(known) == 1]
-    rows = [judged(work, item, there.get(item["erp_id"])) for item in sure]
-    alone = [*told, *(item["item"] for item in asked if item not in sure)]
-    after = max(work.memo.get("after", 0), *known, 0)
+    lacking = pages.lacking([item["erp_id"] for item in asked], there, among=len(known))
+    rows = [judged(work, item, there.get(item["erp_id"])) for item in asked if item["erp_id"] not in lacking]
+    alone = [*told, *(item["item"] for item in asked if item["erp_id"] in lacking)]
+    after = max([work.memo.get("after", 0), *known])
     more = alone or (known and any(item["item"] > after for item in work.refs["items"]))
     return Page(rows, {"ask": "ids", "after": after, "alone": alone} if more else _search(work))
 
